@@ -1,0 +1,1 @@
+export type Path = unknown;export type ReferencePath=unknown;

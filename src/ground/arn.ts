@@ -1,0 +1,40 @@
+/** Every ARN this product mints or reads. Forms: AWS Step Functions and Lambda developer guides. */
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+export interface Arn {
+  readonly partition: string;
+  readonly service: string;
+  readonly region: string;
+  readonly account: string;
+  /** Everything after the account, for example `stateMachine:NAME`. */
+  readonly resource: string;
+}
+
+/** Splits an ARN into its six parts, or undefined where the text is none. */
+export function parseArn(text: string): Arn | undefined {
+  const parts = text.split(':');
+  if (parts.length < 6 || parts[0] !== 'arn' || !parts[1] || !parts[2]) return undefined;
+  const [, partition, service, region, account] = parts as [string, string, string, string, string];
+  const resource = parts.slice(5).join(':');
+  return resource ? { partition, service, region, account, resource } : undefined;
+}
+
+const states = (place: Place, resource: string): string =>
+  `arn:aws:states:${place.region}:${place.account}:${resource}`;
+
+export const stateMachineArn = (place: Place, name: string): string =>
+  states(place, `stateMachine:${name}`);
+export const executionArn = (place: Place, machine: string, name: string): string =>
+  states(place, `execution:${machine}:${name}`);
+export const expressArn = (place: Place, machine: string, name: string, uuid: string): string =>
+  states(place, `express:${machine}:${name}:${uuid}`);
+export const activityArn = (place: Place, name: string): string => states(place, `activity:${name}`);
+export const mapRunArn = (place: Place, machine: string, label: string, uuid: string): string =>
+  states(place, `mapRun:${machine}/${label}:${uuid}`);
+export const functionArn = (place: Place, name: string): string =>
+  `arn:aws:lambda:${place.region}:${place.account}:function:${name}`;
+export const logGroupArn = (place: Place, name: string): string =>
+  `arn:aws:logs:${place.region}:${place.account}:log-group:${name}`;

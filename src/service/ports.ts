@@ -1,0 +1,112 @@
+/**
+ * What the services ask of the edge and of each other. The implementer imports downwards: the edge's
+ * host implements FunctionHost, service/integrations implement Integration.
+ */
+import type { TaskOrder } from '../execution/effect.ts';
+import type { HistoryRecord, ScopePath } from '../execution/record.ts';
+import type { Json } from '../ground/json.ts';
+import type { Instant } from '../ground/time.ts';
+import type { ExecutionHead } from '../store/executions.ts';
+
+/** A task attempt as an integration sees it. */
+export interface TaskRun {
+  readonly head: ExecutionHead;
+  readonly scope: ScopePath;
+  readonly attempt: number;
+  readonly order: TaskOrder;
+  /** Value of the X-Amzn-Trace-Id header for downstream calls; undefined = nothing to send. */
+  readonly traceHeader: string | undefined;
+  /** Aborted when the attempt timed out, was cancelled or the server stops for good. */
+  readonly abort: AbortSignal;
+  /** To be called once when the work really begins (records …Started with its true time). */
+  started(at: Instant): void;
+}
+
+/** Outputs are JSON texts. An outcome is a value: `run` never throws. */
+export type TaskOutcome =
+  | { readonly type: 'Succeeded'; readonly output: string }
+  | { readonly type: 'Failed'; readonly error?: string; readonly cause?: string }
+  /** Accepted; the answer comes later by token or child. */
+  | { readonly type: 'Submitted'; readonly output: string };
+
+/** Owns one kind of resource. Honours `abort`. */
+export interface Integration {
+  matches(resource: string): boolean;
+  /** What to do with an attempt whose process died. `rerun` only where a repeat is harmless. */
+  readonly onLost: 'fail' | 'rerun';
+  run(task: TaskRun): Promise<TaskOutcome>;
+}
+
+/** Sees every commit's records once, after the commit; at boot heads behind are shown again. */
+export interface Projector {
+  project(head: ExecutionHead, records: readonly HistoryRecord[]): void | Promise<void>;
+}
+
+/** Where everything that we emit ourselves as X-Ray segment documents goes; never drops. */
+export interface TraceRecorder {
+  record(place: { account: string; region: string }, documents: readonly Json[]): Promise<void>;
+}
+
+/** What a function's process needs to be started with. */
+export interface FunctionVersion {
+  readonly arn: string;
+  readonly name: string;
+  /** `$LATEST` or a number. */
+  readonly version: string;
+  readonly account: string;
+  readonly region: string;
+  readonly runtime: string;
+  readonly handler: string;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Folder with the unpacked code. */
+  readonly codeDir: string;
+  /** Changes whenever processes of the old one must not serve new invocations. */
+  readonly revision: string;
+  readonly logGroup: string;
+  readonly tracing: 'Active' | 'PassThrough';
+}
+
+export interface InvokeRequest {
+  readonly requestId: string;
+  readonly payload: Uint8Array;
+  /** X-Amzn-Trace-Id value handed to the function. */
+  readonly traceHeader: string | undefined;
+  readonly clientContext: string | undefined;
+  readonly abort: AbortSignal;
+}
+
+/** Times of one invocation, for REPORT lines and segments. Instants; durations in ms. */
+export interface InvokeTiming {
+  /** Present on a cold start. */
+  readonly init?: { readonly start: Instant; readonly end: Instant };
+  readonly start: Instant;
+  readonly end: Instant;
+  readonly maxMemoryMb: number;
+}
+
+export type InvokeOutcome =
+  | { readonly type: 'Returned'; readonly payload: Uint8Array; readonly timing: InvokeTiming }
+  /** The handler or the runtime failed; payload is the runtime's error JSON. */
+  | {
+      readonly type: 'Failed';
+      readonly payload: Uint8Array;
+      readonly timing: InvokeTiming;
+      /** From the runtime's X-Ray error cause, where it sent one. */
+      readonly xrayCause?: string;
+      readonly kind: 'handler' | 'init' | 'timeout' | 'exit' | 'memory';
+    };
+
+export interface InvokeResult {
+  readonly outcome: InvokeOutcome;
+  /** The last 4 KiB of this invocation's log, START/END/REPORT lines included. */
+  readonly logTail: string;
+}
+
+/** Runs functions as local processes. One sandbox handles one invocation at a time. */
+export interface FunctionHost {
+  invoke(version: FunctionVersion, request: InvokeRequest): Promise<InvokeResult>;
+  /** Ends idle processes of other revisions of this function; busy ones end after their work. */
+  retire(functionArn: string): void;
+}

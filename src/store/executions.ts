@@ -1,0 +1,164 @@
+/**
+ * Executions: their heads, their journals and the work they wait for. One aggregate, because one
+ * commit moves all three.
+ *
+ * `seq` counts an execution's commits and is the fence: a commit with another `expectedSeq` than the
+ * stored one is refused as a whole. Returned objects belong to the caller.
+ */
+import type { ExecutionStatus } from '../execution/effect.ts';
+import type { HistoryRecord, ScopePath } from '../execution/record.ts';
+import type { Page } from '../ground/page.ts';
+import type { Instant } from '../ground/time.ts';
+
+export interface ExecutionHead {
+  /** Internal number; the ARN is stored once. */
+  readonly id: number;
+  readonly account: string;
+  readonly region: string;
+  readonly arn: string;
+  readonly name: string;
+  readonly machineArn: string;
+  readonly machineName: string;
+  readonly type: 'STANDARD' | 'EXPRESS';
+  readonly roleArn: string;
+  /** Hash of the definition this execution runs. */
+  readonly definitionHash: string;
+  readonly revisionId?: string;
+  readonly versionArn?: string;
+  readonly aliasArn?: string;
+  readonly mapRunArn?: string;
+  readonly input: string;
+  readonly startedAt: Instant;
+  /** Who waits for this execution to end (`.sync`): an execution's id, scope and attempt. */
+  readonly parent?: { readonly id: number; readonly scope: ScopePath; readonly attempt: number };
+  /** Trace header as given by the caller of StartExecution. */
+  readonly traceHeader?: string;
+  /** `Root=…;Parent=…;Sampled=…` this execution works under; undefined = not traced. */
+  readonly trace?: { readonly traceId: string; readonly parentId?: string; readonly sampled: boolean };
+  readonly tracingEnabled: boolean;
+  /** JSON of the logging configuration in force at the start; undefined = OFF. */
+  readonly logging?: string;
+
+  readonly seq: number;
+  readonly status: ExecutionStatus;
+  readonly stoppedAt?: Instant;
+  readonly output?: string;
+  readonly error?: string;
+  readonly cause?: string;
+  readonly redriveCount: number;
+  readonly redrivenAt?: Instant;
+}
+
+/** Fields that a commit may change. */
+export type HeadChange = Partial<
+  Pick<
+    ExecutionHead,
+    'status' | 'stoppedAt' | 'output' | 'error' | 'cause' | 'redriveCount' | 'redrivenAt'
+  >
+>;
+
+/**
+ * `ready`: to be claimed by anyone. `owned`: a process with this epoch is at it. `waiting`: for a
+ * token, a child, an activity worker, or only for `due`.
+ */
+export type WorkStatus = 'ready' | 'owned' | 'waiting';
+export type WorkKind = 'task' | 'timer' | 'executionDeadline' | 'continue' | 'childEnded';
+
+export interface WorkRow {
+  readonly execution: number;
+  readonly scope: ScopePath;
+  readonly attempt: number;
+  readonly kind: WorkKind;
+  readonly status: WorkStatus;
+  /** Epoch of the owning process; 0 where nobody owns it. */
+  readonly epoch: number;
+  readonly due?: Instant;
+  /** JSON of what the kind needs (a TaskOrder, a child's outcome). */
+  readonly payload?: string;
+  /** Activity ARN, where the row waits for one of its workers. */
+  readonly activity?: string;
+}
+
+export type WorkKey = Pick<WorkRow, 'execution' | 'scope' | 'attempt' | 'kind'>;
+
+/** What one commit does to the execution's work, applied in this order. */
+export interface WorkChange {
+  /** Scopes whose rows, and those of the scopes below, go. */
+  readonly cancel: readonly ScopePath[];
+  readonly remove: readonly Omit<WorkKey, 'execution'>[];
+  /** Inserts or replaces. */
+  readonly put: readonly Omit<WorkRow, 'execution'>[];
+  /** True: no row of this execution stays (it ended). */
+  readonly clear: boolean;
+}
+
+export interface Commit {
+  readonly execution: number;
+  readonly expectedSeq: number;
+  /** Written as one journal row. */
+  readonly records: readonly HistoryRecord[];
+  readonly head?: HeadChange;
+  readonly work: WorkChange;
+  /** Rows of other executions that this commit inserts: a finished child tells its parent. */
+  readonly tell?: readonly WorkRow[];
+}
+
+export interface ListQuery {
+  readonly account: string;
+  readonly region: string;
+  readonly machineArn?: string;
+  readonly versionArn?: string;
+  readonly aliasArn?: string;
+  readonly mapRunArn?: string;
+  readonly type?: 'STANDARD' | 'EXPRESS';
+  readonly status?: ExecutionStatus;
+  readonly redriven?: boolean;
+  /** Case-insensitive part of the name. */
+  readonly nameContains?: string;
+  readonly startedFrom?: Instant;
+  readonly startedTo?: Instant;
+  readonly limit: number;
+  readonly token?: string;
+}
+
+export interface ExecutionStore {
+  /** An id nobody else uses. */
+  nextId(): number;
+  /**
+   * The head with the first commit. Where the ARN exists nothing is written and the existing head
+   * comes back.
+   */
+  create(head: ExecutionHead, commit: Commit): Promise<{ existing: ExecutionHead | undefined }>;
+  commit(commit: Commit): Promise<'ok' | 'conflict'>;
+  /** The head and all records, for folding; undefined where there is none. */
+  load(id: number): Promise<{ head: ExecutionHead; records: HistoryRecord[] } | undefined>;
+  headByArn(arn: string): Promise<ExecutionHead | undefined>;
+  /** Numbered records from event id `from` on (descending from `from` down when `reverse`). */
+  history(
+    id: number,
+    page: { from: number; limit: number; reverse: boolean },
+  ): Promise<HistoryRecord[]>;
+  /** Most recent first. */
+  list(query: ListQuery): Promise<Page<ExecutionHead>>;
+
+  /** Rows that are ready, or waiting with a due time up to `now`; by due time. Not changed. */
+  due(now: Instant, limit: number): Promise<WorkRow[]>;
+  /** The earliest due time after `now`, for the next wake-up. */
+  nextDue(now: Instant): Promise<Instant | undefined>;
+  /** Rows owned by epochs other than `epoch`: their process died. */
+  lost(epoch: number, limit: number): Promise<WorkRow[]>;
+  /** One pending row, or undefined. */
+  work(key: WorkKey): Promise<WorkRow | undefined>;
+  /** Oldest rows that wait for a worker of this activity. */
+  activityQueue(activity: string, limit: number): Promise<WorkRow[]>;
+  /** Moves a row from `ready`/`waiting`/a dead epoch to `owned` by `epoch`; false if it was gone. */
+  own(key: WorkKey, epoch: number): Promise<boolean>;
+
+  /** How far projectors have seen this execution. */
+  markProjected(id: number, seq: number): Promise<void>;
+  /** Heads whose `projected` is behind their `seq`. */
+  behind(limit: number): Promise<{ head: ExecutionHead; projected: number }[]>;
+  /** Deletes closed executions that ended before `before`, at most `limit`; answers how many. */
+  prune(before: Instant, limit: number): Promise<number>;
+  counts(): Promise<{ open: number; closed: number }>;
+}
