@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig, SETTINGS, settingRows } from './config.ts';
+
+describe('readConfig', () => {
+  it('has the documented defaults', () => {
+    const config = readConfig([], {});
+    expect(config).toMatchObject({
+      port: 4566,
+      host: '127.0.0.1',
+      xrayPort: 2000,
+      data: './.steplight',
+      region: 'us-east-1',
+      account: '000000000000',
+      console: true,
+      sampling: 'all',
+      retentionDays: 90,
+      maxDataBytes: 0,
+    });
+  });
+
+  it('prefers a flag to the environment and the environment to the default', () => {
+    const env = { STEPLIGHT_PORT: '5000', STEPLIGHT_XRAY_PORT: '2001' };
+    const config = readConfig(['--port', '6000', '--ephemeral', '--max-data=1.5GB'], env);
+    expect(config.port).toBe(6000);
+    expect(config.xrayPort).toBe(2001);
+    expect(config.ephemeral).toBe(true);
+    expect(config.maxDataBytes).toBe(1.5 * 2 ** 30);
+  });
+
+  it.each([
+    [['--prot', '1'], 'unknown option --prot'],
+    [['--port'], '--port needs a value'],
+    [['--port', 'x'], '--port must be a whole number: x'],
+    [['--port', '70000'], '--port must be from 0 to 65535'],
+    [['--sampling', 'some'], '--sampling must be one of all, aws: some'],
+    [['--account', '12'], '--account must be 12 digits'],
+    [['--max-data', 'lots'], 'such as 500MB'],
+    [['surprise'], 'unexpected argument "surprise"'],
+  ])('refuses %j in one line', (args, text) => {
+    expect(() => readConfig(args, {})).toThrow(ConfigError);
+    expect(() => readConfig(args, {})).toThrow(text);
+  });
+
+  it('lists every setting once', () => {
+    expect(settingRows()).toHaveLength(SETTINGS.length);
+    expect(settingRows().find(([flag]) => flag === '--sampling all|aws')).toBeDefined();
+  });
+});
