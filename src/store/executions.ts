@@ -101,6 +101,8 @@ export interface Commit {
   readonly work: WorkChange;
   /** Rows of other executions that this commit inserts: a finished child tells its parent. */
   readonly tell?: readonly WorkRow[];
+  /** True: no projector wants these records, so `projected` moves along with `seq`. */
+  readonly projected?: boolean;
 }
 
 export interface ListQuery {
@@ -130,8 +132,10 @@ export interface ExecutionStore {
    */
   create(head: ExecutionHead, commit: Commit): Promise<{ existing: ExecutionHead | undefined }>;
   commit(commit: Commit): Promise<'ok' | 'conflict'>;
-  /** The head and all records, for folding; undefined where there is none. */
-  load(id: number): Promise<{ head: ExecutionHead; records: HistoryRecord[] } | undefined>;
+  /** The head, all records for folding, and the rows it waits for; undefined where there is none. */
+  load(
+    id: number,
+  ): Promise<{ head: ExecutionHead; records: HistoryRecord[]; work: WorkRow[] } | undefined>;
   headByArn(arn: string): Promise<ExecutionHead | undefined>;
   /** Numbered records from event id `from` on (descending from `from` down when `reverse`). */
   history(
@@ -154,8 +158,8 @@ export interface ExecutionStore {
   /** Moves a row from `ready`/`waiting`/a dead epoch to `owned` by `epoch`; false if it was gone. */
   own(key: WorkKey, epoch: number): Promise<boolean>;
 
-  /** How far projectors have seen this execution. */
-  markProjected(id: number, seq: number): Promise<void>;
+  /** How far projectors have seen these executions; never moves back. */
+  markProjected(marks: readonly { readonly id: number; readonly seq: number }[]): Promise<void>;
   /** Heads whose `projected` is behind their `seq`. */
   behind(limit: number): Promise<{ head: ExecutionHead; projected: number }[]>;
   /** Deletes closed executions that ended before `before`, at most `limit`; answers how many. */
