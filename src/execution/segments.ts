@@ -1,0 +1,391 @@
+/**
+ * An execution's records as X-Ray documents: one segment for the execution, a subsegment for each
+ * state entry, each Branch or Iteration, and each call a task attempt made.
+ *
+ * `add` takes records in order; `flush` answers the documents that are new or changed since the last
+ * flush. Feeding the same records again gives the same ids, so a restart may project anew. Shapes and
+ * flags: recorded traces of Step Functions.
+ */
+import { byteLength, type Json, type JsonObject, printJson } from '../ground/json.ts';
+import type { Instant } from '../ground/time.ts';
+import type { HistoryRecord, ScopePath } from './record.ts';
+import {
+  type CallNames,
+  type Digest,
+  functionCall,
+  integrationCall,
+  segmentId,
+  segmentName,
+} from './segment-names.ts';
+
+/** A finished execution travels as one document up to here; X-Ray refuses more than 64 KB. */
+const INLINE_BYTES_MAX = 60_000;
+
+export interface TracedExecution {
+  readonly arn: string;
+  readonly machineArn: string;
+  readonly machineName: string;
+  readonly redriveCount: number;
+  readonly traceId: string;
+  /** Segment or subsegment of the caller. */
+  readonly parentId?: string;
+}
+
+interface Failure {
+  readonly error: string | undefined;
+  readonly cause: string | undefined;
+}
+
+/** One document to be: a state, a Branch or Iteration, a call, or the execution itself. */
+interface Node {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'segment' | 'state' | 'container' | 'call';
+  /** A Map state, whose containers are called Iteration instead of Branch. */
+  readonly iterates: boolean;
+  readonly parent: Node | undefined;
+  readonly start: Instant;
+  end?: Instant;
+  flag?: 'fault' | 'error';
+  throttle?: boolean;
+  failure?: Failure;
+  readonly members: JsonObject;
+  children: Node[];
+  /** Changed since it was last handed out. */
+  dirty: boolean;
+  sent: boolean;
+}
+
+/** What is open in one scope of the execution. */
+interface Lane {
+  readonly scope: ScopePath;
+  readonly node: Node;
+  state?: Node;
+  stateEvent?: string;
+  call?: Node;
+  /** The latest failure of the open state that nothing has mended since. */
+  failure?: Failure;
+  lastAt: Instant;
+}
+
+export class ExecutionSegments {
+  readonly #execution: TracedExecution;
+  readonly #digest: Digest;
+  readonly #lanes = new Map<ScopePath, Lane>();
+  #root: Node | undefined;
+  #redrives = 0;
+  #containers = 0;
+
+  constructor(execution: TracedExecution, digest: Digest) {
+    this.#execution = execution;
+    this.#digest = digest;
+  }
+
+  /** True once the execution's end has been added. */
+  get ended(): boolean {
+    return this.#root?.end !== undefined;
+  }
+
+  add(record: HistoryRecord): void {
+    const { type, details = {} } = record;
+    if (record.id === 0) return;
+    if (type === 'ExecutionStarted') this.#begin(record);
+    else if (type === 'ExecutionRedriven') this.#redrive(record, details);
+    else if (type.startsWith('Execution')) this.#finish(record);
+    else this.#addInside(record, details);
+  }
+
+  #addInside(record: HistoryRecord, details: JsonObject): void {
+    const lane = this.#laneOf(record);
+    lane.lastAt = record.at;
+    const { type } = record;
+    if (type.endsWith('StateEntered')) this.#enter(lane, record, String(details.name));
+    else if (type.endsWith('StateExited')) this.#exit(lane, record.at);
+    else if (/^(Task|LambdaFunction)Scheduled$/.test(type)) this.#schedule(lane, record, details);
+    else if (/^(Task|LambdaFunction|Activity)(Succeeded|Submitted)$/.test(type)) {
+      this.#answer(lane, record.at);
+      if (!type.endsWith('Submitted')) delete lane.failure;
+    } else if (type.startsWith('MapIteration')) this.#iterate(lane, record);
+    else if (/^(MapState|ParallelState)/.test(type)) this.#gather(lane, record);
+    else if (/(Failed|TimedOut)$/.test(type)) this.#fail(lane, record, details);
+  }
+
+  #iterate(lane: Lane, record: HistoryRecord): void {
+    if (/(Failed|Aborted)$/.test(record.type)) this.#close(lane.scope, record.at, true);
+    else if (record.type.endsWith('Succeeded')) this.#close(lane.scope, record.at, false);
+  }
+
+  /** Start, success and failure of the branches or iterations inside the lane's open state. */
+  #gather(lane: Lane, record: HistoryRecord): void {
+    const ok = record.type.endsWith('Succeeded');
+    for (const inner of this.#below(lane)) this.#close(inner, record.at, !ok);
+    if (!record.type.endsWith('Failed')) delete lane.failure;
+  }
+
+  #begin(record: HistoryRecord): void {
+    const { arn, machineArn, machineName } = this.#execution;
+    const members: JsonObject = {
+      aws: { resource_arn: arn },
+      origin: 'AWS::StepFunctions::StateMachine',
+      resource_arn: machineArn,
+    };
+    const name = segmentName(machineName, this.#digest);
+    this.#root = this.#node('segment', name, record.id, undefined, record.at, members);
+    this.#lanes.clear();
+    this.#lanes.set('', { scope: '', node: this.#root, lastAt: record.at });
+  }
+
+  /** A redrive is a segment of its own beside the first one, in the same trace. */
+  #redrive(record: HistoryRecord, details: JsonObject): void {
+    this.#redrives = Number(details.redriveCount ?? this.#redrives + 1);
+    this.#begin(record);
+  }
+
+  #finish(record: HistoryRecord): void {
+    const details = record.details ?? {};
+    const failed = record.type !== 'ExecutionSucceeded';
+    const failure = failed ? failureOf(details) : undefined;
+    const scopes = [...this.#lanes.keys()].sort((a, b) => b.length - a.length);
+    for (const scope of scopes) this.#close(scope, record.at, failed, failure);
+    const root = this.#root!;
+    root.end = record.at;
+    root.dirty = true;
+    if (!failed) return;
+    root.flag = record.type === 'ExecutionAborted' ? 'error' : 'fault';
+    root.failure = failure!;
+  }
+
+  /** Ends whatever is open in a scope; `failed` marks it by its own failure, else as aborted. */
+  #close(scope: ScopePath, at: Instant, failed: boolean, whole?: Failure): void {
+    const lane = this.#lanes.get(scope);
+    if (!lane) return;
+    if (lane.call) this.#end(lane.call, at, failed ? 'error' : undefined);
+    if (lane.state) {
+      const failure = lane.failure ?? (scope === '' ? whole : undefined);
+      this.#end(lane.state, at, failed ? (failure ? 'fault' : 'error') : undefined, failure);
+    }
+    if (scope === '') return;
+    this.#end(lane.node, lane.state ? at : lane.lastAt, failed && lane.state ? 'error' : undefined);
+    this.#lanes.delete(scope);
+  }
+
+  #enter(lane: Lane, record: HistoryRecord, name: string): void {
+    const legal = segmentName(name, this.#digest);
+    const iterates = record.type.startsWith('Map');
+    lane.state = this.#node('state', legal, record.id, lane.node, record.at, {}, iterates);
+    lane.stateEvent = String(record.id);
+    delete lane.failure;
+  }
+
+  #exit(lane: Lane, at: Instant): void {
+    if (!lane.state) return;
+    for (const inner of this.#below(lane)) this.#close(inner, at, false);
+    this.#end(lane.state, at, lane.failure ? 'fault' : undefined, lane.failure);
+    delete lane.state;
+    delete lane.failure;
+  }
+
+  #schedule(lane: Lane, record: HistoryRecord, details: JsonObject): void {
+    if (!lane.state) return;
+    const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
+    const { name, aws }: CallNames = record.type.startsWith('Lambda')
+      ? functionCall(text(details.resource))
+      : integrationCall(
+          text(details.resourceType),
+          text(details.resource),
+          text(details.parameters),
+        );
+    const members: JsonObject = { namespace: 'aws', aws: { ...aws } };
+    lane.call = this.#node('call', name, record.id, lane.state, record.at, members);
+  }
+
+  #answer(lane: Lane, at: Instant): void {
+    if (!lane.call) return;
+    lane.call.members.http = { response: { status: 200 } };
+    this.#end(lane.call, at);
+    delete lane.call;
+  }
+
+  #fail(lane: Lane, record: HistoryRecord, details: JsonObject): void {
+    const failure = failureOf(details);
+    lane.failure = failure;
+    if (lane.state) this.#inheritFailure(lane, failure);
+    if (!lane.call) return;
+    const timedOut = record.type.endsWith('TimedOut');
+    const status = timedOut ? undefined : callStatus(failure);
+    if (status) lane.call.members.http = { response: { status } };
+    if (status === 429 || isThrottle(failure)) lane.call.throttle = true;
+    const flag = timedOut || (status ?? 0) >= 500 ? 'fault' : 'error';
+    this.#end(lane.call, record.at, timedOut || (status ?? 200) >= 400 ? flag : undefined);
+    delete lane.call;
+  }
+
+  /** A failing branch or iteration is the failure of the Parallel or Map state around it. */
+  #inheritFailure(lane: Lane, failure: Failure): void {
+    let { scope } = lane;
+    while (scope !== '') {
+      scope = scope.slice(0, scope.lastIndexOf('/'));
+      const outer = this.#lanes.get(scope);
+      if (outer) outer.failure = failure;
+    }
+  }
+
+  /** Scopes directly or deeper inside the lane's open state, deepest first. */
+  #below(lane: Lane): ScopePath[] {
+    const prefix = `${lane.scope}/${lane.stateEvent}.`;
+    return [...this.#lanes.keys()]
+      .filter((path) => path.startsWith(prefix))
+      .sort((a, b) => b.length - a.length);
+  }
+
+  #laneOf(record: HistoryRecord): Lane {
+    const known = this.#lanes.get(record.scope);
+    if (known) return known;
+    const cut = record.scope.lastIndexOf('/');
+    const outer = this.#lanes.get(record.scope.slice(0, cut)) ?? this.#lanes.get('')!;
+    const index = record.scope.slice(record.scope.lastIndexOf('.') + 1);
+    const parent = outer.state ?? outer.node;
+    const name = `${parent.iterates ? 'Iteration' : 'Branch'} ${index}`;
+    const what = `${record.scope}#${this.#containers++}`;
+    const node = this.#node('container', name, what, parent, parent.start, {});
+    const lane: Lane = { scope: record.scope, node, lastAt: record.at };
+    this.#lanes.set(record.scope, lane);
+    return lane;
+  }
+
+  #node(
+    kind: Node['kind'],
+    name: string,
+    what: number | string,
+    parent: Node | undefined,
+    start: Instant,
+    members: JsonObject,
+    iterates = false,
+  ): Node {
+    const id = segmentId(this.#digest, this.#execution.arn, this.#redrives, what);
+    const node: Node = {
+      id,
+      name,
+      kind,
+      iterates,
+      parent,
+      start,
+      members,
+      children: [],
+      dirty: true,
+      sent: false,
+    };
+    parent?.children.push(node);
+    return node;
+  }
+
+  #end(node: Node, at: Instant, flag?: Node['flag'], failure?: Failure): void {
+    if (node.end !== undefined) return;
+    node.end = at;
+    if (flag) node.flag = flag;
+    if (failure) node.failure = failure;
+    node.dirty = true;
+    if (node.kind === 'call' && node.parent) node.parent.dirty = true;
+  }
+
+  /** Documents for everything new or changed. Ended things are forgotten once handed out. */
+  flush(): Json[] {
+    const root = this.#root;
+    if (!root) return [];
+    if (!root.sent && root.end !== undefined) {
+      const whole = this.#document(root, true);
+      if (byteLength(printJson(whole)) <= INLINE_BYTES_MAX) {
+        settle(root);
+        return [whole];
+      }
+    }
+    const documents: Json[] = [];
+    this.#collect(root, documents);
+    return documents;
+  }
+
+  #collect(node: Node, documents: Json[]): void {
+    if (node.dirty) documents.push(this.#document(node, false));
+    node.dirty = false;
+    node.sent = true;
+    for (const child of node.children) if (child.kind !== 'call') this.#collect(child, documents);
+    node.children = node.children.filter(
+      (child) => child.kind === 'call' || child.end === undefined || child.children.length > 0,
+    );
+    if (node.end !== undefined && node.kind === 'state') {
+      node.children = node.children.filter((child) => child.kind !== 'call');
+    }
+  }
+
+  /** `deep`: with everything inside; otherwise only with the calls of a state. */
+  #document(node: Node, deep: boolean): JsonObject {
+    const document: JsonObject = { id: node.id, name: node.name, start_time: node.start / 1000 };
+    if (node.end === undefined) document.in_progress = true;
+    else document.end_time = Math.max(node.end, node.start) / 1000;
+    const { traceId, parentId } = this.#execution;
+    if (node.kind === 'segment') {
+      document.trace_id = traceId;
+      if (parentId) document.parent_id = parentId;
+    } else if (!deep) {
+      document.type = 'subsegment';
+      document.trace_id = traceId;
+      document.parent_id = node.parent!.id;
+    }
+    Object.assign(document, node.members, flags(node));
+    document.cause = causeOf(node, this.#digest);
+    const inside = deep ? node.children : node.children.filter((child) => child.kind === 'call');
+    if (inside.length > 0) {
+      document.subsegments = inside.map((child) => this.#inline(child, deep));
+    }
+    return document;
+  }
+
+  #inline(node: Node, deep: boolean): JsonObject {
+    const document = this.#document(node, deep);
+    if (!deep) {
+      delete document.type;
+      delete document.trace_id;
+      delete document.parent_id;
+    }
+    return document;
+  }
+}
+
+function settle(node: Node): void {
+  node.dirty = false;
+  node.sent = true;
+  for (const child of node.children) settle(child);
+  node.children = [];
+}
+
+function flags(node: Node): JsonObject {
+  const found: JsonObject = {};
+  if (node.flag) found[node.flag] = true;
+  if (node.throttle) found.throttle = true;
+  return found;
+}
+
+/** `{}` where nothing went wrong, as Step Functions sends it. */
+function causeOf(node: Node, digest: Digest): JsonObject {
+  const { failure } = node;
+  if (!failure || (failure.error === undefined && failure.cause === undefined)) return {};
+  const message = failure.cause ?? '';
+  const id = digest('SHA-256', `${node.id} exception`).slice(0, 16);
+  return { message, exceptions: [{ id, type: failure.error ?? '', message }] };
+}
+
+function failureOf(details: JsonObject): Failure {
+  const text = (value: Json | undefined): string | undefined =>
+    typeof value === 'string' ? value : undefined;
+  return { error: text(details.error), cause: text(details.cause) };
+}
+
+/** The status a service answered a failing call with; a function's own error came with 200. */
+function callStatus(failure: Failure): number {
+  const written = /Status Code: (\d{3})/.exec(failure.cause ?? '')?.[1];
+  return written ? Number(written) : 200;
+}
+
+function isThrottle(failure: Failure): boolean {
+  return /Throttl|TooManyRequests|ProvisionedThroughputExceeded/.test(failure.error ?? '');
+}
