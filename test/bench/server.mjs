@@ -1,0 +1,56 @@
+/** A built server in a process of its own, on free ports and a folder that goes with it. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const cli = join(import.meta.dirname, '../../dist/src/main/cli.js');
+
+/** Resolves when it is ready: { url, port, pid, readyMs, memoryMb(), stop() }. */
+export async function startServer(args = []) {
+  const data = mkdtempSync(join(tmpdir(), 'steplight-bench-'));
+  const started = performance.now();
+  const child = spawn(
+    process.execPath,
+    [
+      cli,
+      'start',
+      '--port',
+      '0',
+      '--xray-port',
+      '0',
+      '--data',
+      data,
+      '--log-level',
+      'error',
+      ...args,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const url = await new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const found = /ready on (http:\/\/\S+)/.exec(line)?.[1];
+      if (found) resolve(found);
+    });
+    child.once('exit', (code) => reject(new Error(`the server ended with exit code ${code}`)));
+  });
+  const readyMs = performance.now() - started;
+  return {
+    url,
+    port: Number(new URL(url).port),
+    pid: child.pid,
+    data,
+    readyMs,
+    memoryMb() {
+      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+      return Number(/VmRSS:\s+(\d+)/.exec(status)[1]) / 1024;
+    },
+    async stop() {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await ended;
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
