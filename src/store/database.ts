@@ -19,8 +19,28 @@ export interface Unit {
   readonly statements: readonly Statement[];
 }
 
+/**
+ * A database said no. `retryable`: the place was full, busy or broken, not the statement; the same
+ * unit may succeed later. Nothing was acknowledged, but a unit whose COMMIT failed may still turn up
+ * after a restart, so whoever holds state of it loads it again.
+ */
+export class DatabaseError extends Error {
+  override name = 'DatabaseError';
+  readonly code: string;
+  readonly retryable: boolean;
+
+  constructor(message: string, code: string, retryable: boolean) {
+    super(message);
+    this.code = code;
+    this.retryable = retryable;
+  }
+}
+
 export interface Database {
-  /** Resolves once the unit is durable. Units queued together share one transaction. */
+  /**
+   * Resolves once the unit is durable. Units queued together share one transaction, in the order of
+   * the calls. Rejects with a DatabaseError; one unit's mistake does not disturb the others.
+   */
   write(unit: Unit): Promise<'ok' | 'conflict'>;
   /** Sees every unit whose write has resolved. Never runs on the writer's thread where it is long. */
   read(sql: string, params: readonly Value[]): Promise<readonly Row[]>;

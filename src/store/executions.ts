@@ -34,7 +34,11 @@ export interface ExecutionHead {
   /** Trace header as given by the caller of StartExecution. */
   readonly traceHeader?: string;
   /** `Root=…;Parent=…;Sampled=…` this execution works under; undefined = not traced. */
-  readonly trace?: { readonly traceId: string; readonly parentId?: string; readonly sampled: boolean };
+  readonly trace?: {
+    readonly traceId: string;
+    readonly parentId?: string;
+    readonly sampled: boolean;
+  };
   readonly tracingEnabled: boolean;
   /** JSON of the logging configuration in force at the start; undefined = OFF. */
   readonly logging?: string;
