@@ -1,0 +1,32 @@
+/** Functions between JSON values and texts: StringToJson, JsonToString, JsonMerge. */
+import { isObject, type Json, printJson, tryParseJson } from '../../ground/json.ts';
+import { hashOrder } from '../hash-order.ts';
+import { type Intrinsic, refuse, textOf } from './signature.ts';
+
+/** A blank text is null (recorded). */
+function stringToJson(args: readonly Json[]): Json {
+  const text = textOf(args[0], 'States.StringToJson');
+  if (text.trim() === '') return null;
+  const value = tryParseJson(text);
+  if (value !== undefined) return value;
+  return refuse('Invalid arguments in States.StringToJson: the string is not valid JSON.');
+}
+
+/** Shallow only, as on AWS; keys come out in hash order (recorded). */
+function merge(args: readonly Json[]): Json {
+  const [first, second, deep] = args as [Json, Json, Json];
+  if (!isObject(first) || !isObject(second)) {
+    return refuse('Invalid arguments in States.JsonMerge: expected two JSON objects.');
+  }
+  if (deep !== false) {
+    return refuse('Invalid arguments in States.JsonMerge: only the shallow merge is supported.');
+  }
+  const merged = { ...first, ...second };
+  return Object.fromEntries(hashOrder(Object.keys(merged)).map((key) => [key, merged[key]!]));
+}
+
+export const JSON_FUNCTIONS: Readonly<Record<string, Intrinsic>> = {
+  'States.StringToJson': { argumentsMin: 1, argumentsMax: 1, run: stringToJson },
+  'States.JsonToString': { argumentsMin: 1, argumentsMax: 1, run: ([value]) => printJson(value!) },
+  'States.JsonMerge': { argumentsMin: 3, argumentsMax: 3, run: merge },
+};

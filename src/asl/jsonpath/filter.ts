@@ -1,0 +1,279 @@
+/**
+ * Filter predicates `?( … )` of a JSONPath, compiled to closures. Meaning: Java Jayway's, e.g. `==`
+ * between a number and a string compares texts, what is missing equals nothing, and an ordering
+ * holds only between two numbers or two strings.
+ */
+import { equalJson, isObject, type Json } from '../../ground/json.ts';
+import type { Cursor } from './cursor.ts';
+import { compilePattern } from './pattern.ts';
+import { readQuery } from './read.ts';
+import type { Filter, Query } from './syntax.ts';
+
+/** A side of a comparison; undefined where its path leads nowhere. */
+type Operand =
+  | { readonly kind: 'literal'; readonly value: Json }
+  | { readonly kind: 'path'; readonly query: Query; readonly fromRoot: boolean }
+  | { readonly kind: 'pattern'; readonly matches: (text: string) => boolean };
+
+type Test = (left: Json | undefined, right: Json | undefined) => boolean;
+
+const DEPTH_MAX = 100;
+
+/** Reads `( … )` at the cursor. `parsePath` reads the steps behind `@` or `$`. */
+export function parseFilter(cursor: Cursor, parsePath: (cursor: Cursor) => Query): Filter {
+  return new FilterParser(cursor, parsePath).parseGroup();
+}
+
+class FilterParser {
+  readonly #cursor: Cursor;
+  readonly #parsePath: (cursor: Cursor) => Query;
+  #depth = 0;
+
+  constructor(cursor: Cursor, parsePath: (cursor: Cursor) => Query) {
+    this.#cursor = cursor;
+    this.#parsePath = parsePath;
+  }
+
+  parseGroup(): Filter {
+    const cursor = this.#cursor;
+    if (++this.#depth > DEPTH_MAX) cursor.fail('Filter is nested too deeply');
+    if (!cursor.take('(')) cursor.fail(`Expected character: ( at position ${cursor.at}`);
+    const filter = this.#parseOr();
+    cursor.skipBlanks();
+    if (!cursor.take(')')) cursor.fail(`Expected character: ) at position ${cursor.at}`);
+    this.#depth--;
+    return filter;
+  }
+
+  #parseOr(): Filter {
+    const parts = [this.#parseAnd()];
+    for (;;) {
+      this.#cursor.skipBlanks();
+      if (!this.#cursor.take('||')) break;
+      parts.push(this.#parseAnd());
+    }
+    return parts.length === 1 ? parts[0]! : (item, root) => parts.some((one) => one(item, root));
+  }
+
+  #parseAnd(): Filter {
+    const parts = [this.#parseNot()];
+    for (;;) {
+      this.#cursor.skipBlanks();
+      if (!this.#cursor.take('&&')) break;
+      parts.push(this.#parseNot());
+    }
+    return parts.length === 1 ? parts[0]! : (item, root) => parts.every((one) => one(item, root));
+  }
+
+  #parseNot(): Filter {
+    this.#cursor.skipBlanks();
+    let negated = false;
+    while (this.#cursor.char === '!') {
+      this.#cursor.at++;
+      this.#cursor.skipBlanks();
+      negated = !negated;
+    }
+    const filter = this.#cursor.char === '(' ? this.parseGroup() : this.#parseComparison();
+    return negated ? (item, root) => !filter(item, root) : filter;
+  }
+
+  #parseComparison(): Filter {
+    const left = this.#parseOperand();
+    this.#cursor.skipBlanks();
+    const operator = this.#parseOperator();
+    if (operator === undefined) return existence(left, this.#cursor);
+    this.#cursor.skipBlanks();
+    return comparison(left, operator, this.#parseOperand(), this.#cursor);
+  }
+
+  #parseOperator(): string | undefined {
+    const { text, at } = this.#cursor;
+    const match = /^(?:===|!==|==|!=|<=|>=|=~|<|>|[a-zA-Z]+)/.exec(text.slice(at));
+    if (!match) return undefined;
+    const operator = match[0].toLowerCase();
+    if (!OPERATORS.has(operator) && operator !== '=~') {
+      this.#cursor.fail(`Filter operator ${match[0]} is not supported!`);
+    }
+    this.#cursor.at += match[0].length;
+    return operator;
+  }
+
+  #parseOperand(): Operand {
+    const cursor = this.#cursor;
+    const first = cursor.char;
+    if (first === '@' || first === '$') {
+      cursor.at++;
+      return { kind: 'path', query: this.#parsePath(cursor), fromRoot: first === '$' };
+    }
+    return first === '/' ? this.#parsePattern() : { kind: 'literal', value: this.#parseLiteral() };
+  }
+
+  #parseLiteral(): Json {
+    const first = this.#cursor.char;
+    if (first === "'" || first === '"') return this.#parseText();
+    return first === '[' || first === '{' ? this.#parseJson() : this.#parseWord();
+  }
+
+  #parseText(): string {
+    const cursor = this.#cursor;
+    const quote = cursor.char;
+    let value = '';
+    for (cursor.at++; cursor.char !== quote; cursor.at++) {
+      if (cursor.done) cursor.fail('String literal does not have matching quotes');
+      if (cursor.char === '\\') cursor.at++;
+      value += cursor.char;
+    }
+    cursor.at++;
+    return value;
+  }
+
+  #parsePattern(): Operand {
+    const cursor = this.#cursor;
+    const start = ++cursor.at;
+    while (cursor.char !== '/') {
+      if (cursor.done) cursor.fail('Pattern not closed. Expected / ');
+      cursor.at += cursor.char === '\\' ? 2 : 1;
+    }
+    const source = cursor.text.slice(start, cursor.at++);
+    const flags = /^[a-zA-Z]*/.exec(cursor.text.slice(cursor.at))![0];
+    cursor.at += flags.length;
+    return { kind: 'pattern', matches: compilePattern(source, flags) };
+  }
+
+  /** An array or object literal, with single or double quotes. */
+  #parseJson(): Json {
+    const cursor = this.#cursor;
+    const isArray = cursor.char === '[';
+    const close = isArray ? ']' : '}';
+    const items: Json[] = [];
+    const members: [string, Json][] = [];
+    if (++this.#depth > DEPTH_MAX) cursor.fail('Filter is nested too deeply');
+    cursor.at++;
+    cursor.skipBlanks();
+    while (!cursor.take(close)) {
+      const literal = this.#parseLiteral();
+      if (isArray) items.push(literal);
+      else {
+        cursor.skipBlanks();
+        if (!cursor.take(':')) cursor.fail(`Expected character: : at position ${cursor.at}`);
+        cursor.skipBlanks();
+        members.push([String(literal), this.#parseLiteral()]);
+      }
+      cursor.skipBlanks();
+      if (cursor.take(',')) cursor.skipBlanks();
+      else if (cursor.char !== close)
+        cursor.fail(`Expected character: ${close} at position ${cursor.at}`);
+    }
+    this.#depth--;
+    return isArray ? items : Object.fromEntries(members);
+  }
+
+  #parseWord(): Json {
+    const cursor = this.#cursor;
+    const word = /^[-+.\w]+/.exec(cursor.text.slice(cursor.at))?.[0] ?? '';
+    cursor.at += word.length;
+    if (word === 'true' || word === 'false') return word === 'true';
+    if (word === 'null') return null;
+    if (/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(word)) return Number(word);
+    return cursor.fail(`Failed to parse filter at position ${cursor.at}`);
+  }
+}
+
+function existence(operand: Operand, cursor: Cursor): Filter {
+  if (operand.kind === 'path') return (item, root) => resolve(operand, item, root) !== undefined;
+  if (operand.kind === 'literal' && typeof operand.value === 'boolean') {
+    const { value } = operand;
+    return () => value;
+  }
+  return cursor.fail(`Expected a path or a comparison before position ${cursor.at}`);
+}
+
+function resolve(operand: Operand, item: Json, root: Json): Json | undefined {
+  if (operand.kind === 'literal') return operand.value;
+  if (operand.kind === 'pattern') return undefined;
+  const found = readQuery(operand.query, operand.fromRoot ? root : item);
+  return 'value' in found && !found.beyond ? found.value : undefined;
+}
+
+function comparison(left: Operand, operator: string, right: Operand, cursor: Cursor): Filter {
+  if (operator === '=~') {
+    const [pattern, other] = left.kind === 'pattern' ? [left, right] : [right, left];
+    if (pattern.kind !== 'pattern' || other.kind === 'pattern') {
+      cursor.fail('Operator =~ needs a pattern on one side');
+    }
+    return (item, root) => pattern.matches(patternInput(resolve(other, item, root)));
+  }
+  if (left.kind === 'pattern' || right.kind === 'pattern') {
+    cursor.fail(`Operator ${operator} takes no pattern`);
+  }
+  const test = OPERATORS.get(operator)!;
+  return (item, root) => test(resolve(left, item, root), resolve(right, item, root));
+}
+
+function patternInput(value: Json | undefined): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}
+
+function equals(left: Json | undefined, right: Json | undefined): boolean {
+  if (left === undefined || right === undefined) return false;
+  if (typeof left === 'string' && typeof right === 'number') return left === String(right);
+  if (typeof left === 'number' && typeof right === 'string') {
+    return right.trim() !== '' && left === Number(right);
+  }
+  return equalJson(left, right);
+}
+
+function sameType(left: Json | undefined, right: Json | undefined): boolean {
+  return equals(left, right) && typeof left === typeof right;
+}
+
+function ordered(holds: (order: number) => boolean): Test {
+  return (left, right) => {
+    if (typeof left === 'number' && typeof right === 'number') return holds(left - right);
+    if (typeof left !== 'string' || typeof right !== 'string') return false;
+    return holds(left < right ? -1 : left > right ? 1 : 0);
+  };
+}
+
+const list = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : []);
+const has = (items: Json[], value: Json | undefined): boolean =>
+  items.some((item) => equals(value, item));
+
+function sizeOf(value: Json | undefined): number | undefined {
+  if (typeof value === 'string' || Array.isArray(value)) return value.length;
+  return isObject(value) ? Object.keys(value).length : undefined;
+}
+
+function typeOf(value: Json | undefined): string {
+  if (value === undefined) return 'undefined';
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
+const OPERATORS: ReadonlyMap<string, Test> = new Map<string, Test>([
+  ['==', equals],
+  ['!=', (left, right) => !equals(left, right)],
+  ['===', sameType],
+  ['!==', (left, right) => !sameType(left, right)],
+  ['<', ordered((order) => order < 0)],
+  ['<=', ordered((order) => order <= 0)],
+  ['>', ordered((order) => order > 0)],
+  ['>=', ordered((order) => order >= 0)],
+  ['in', (left, right) => has(list(right), left)],
+  ['nin', (left, right) => !has(list(right), left)],
+  ['subsetof', (left, right) => Array.isArray(left) && left.every((one) => has(list(right), one))],
+  ['anyof', (left, right) => list(left).some((one) => has(list(right), one))],
+  ['noneof', (left, right) => Array.isArray(left) && !left.some((one) => has(list(right), one))],
+  ['all', (left, right) => Array.isArray(left) && list(right).every((one) => has(left, one))],
+  [
+    'contains',
+    (left, right) =>
+      typeof left === 'string' && typeof right === 'string'
+        ? left.includes(right)
+        : has(list(left), right),
+  ],
+  ['size', (left, right) => sizeOf(left) !== undefined && sizeOf(left) === right],
+  ['empty', (left, right) => sizeOf(left) !== undefined && (sizeOf(left) === 0) === right],
+  ['type', (left, right) => typeOf(left) === right],
+]);
