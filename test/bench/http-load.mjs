@@ -3,12 +3,15 @@
  * answers only scanned for their status and length. One request in flight per connection.
  *
  * node http-load.mjs '{"port":…,"path":"/","headers":{…},"bodies":["…"],"connections":64,"total":10000}'
+ * `bodiesFile` names a file with the bodies where they are too long for a command line. It
  * prints one line of JSON: seconds, ok, failed, p50Ms, p99Ms.
  */
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 
 const job = JSON.parse(process.argv[2]);
-const { port, path = '/', method = 'POST', headers, bodies, connections, total } = job;
+const { port, path = '/', method = 'POST', headers, connections, total } = job;
+const bodies = job.bodies ?? JSON.parse(readFileSync(job.bodiesFile, 'utf8'));
 const head =
   `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n` +
   Object.entries(headers)

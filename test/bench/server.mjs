@@ -54,3 +54,12 @@ export async function startServer(args = []) {
     },
   };
 }
+
+/** Settings for an AWS SDK client. */
+export const clientOf = (server) => ({
+  endpoint: server.url,
+  region: 'us-east-1',
+  credentials: { accessKeyId: '000000000000', secretAccessKey: 'bench' },
+  disableHostPrefix: true,
+  maxAttempts: 1,
+});
