@@ -52,7 +52,7 @@ describe('indefinite paths', () => {
     ],
     bicycle: { color: 'red', price: 19.95 },
   };
-  const titles = (path: string): unknown => read(path, { store, limit: 10 });
+  const titles = (path: string): unknown => read(path, { store, limit: 10 } as unknown as Json);
   it.each<[string, unknown]>([
     ['$.store.book[*].author', ['Rees', 'Waugh', 'Melville']],
     ['$..author', ['Rees', 'Waugh', 'Melville']],
