@@ -17,8 +17,10 @@ export interface CallContext {
   readonly abort: AbortSignal;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: only the two type arguments of a command matter
-type CommandOf<I, O> = { resolveMiddleware(...args: any[]): (args: any) => Promise<{ output: O }> } & {
+type CommandOf<I, O> = {
+  // biome-ignore lint/suspicious/noExplicitAny: only the two type arguments of a command matter
+  resolveMiddleware(...args: any[]): (args: any) => Promise<{ output: O }>;
+} & {
   readonly input: I;
 };
 

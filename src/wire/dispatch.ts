@@ -1,0 +1,257 @@
+/**
+ * From a request to its answer: who signed, which operation, what input, the handler, the answer.
+ * Every fault is written in the caller's protocol; an exception that is none becomes InternalFailure
+ * with the request id, and is logged here and nowhere else.
+ *
+ * An operation that has no handler, and every operation of a service that is not there, answers
+ * `NotImplemented` with status 501, which SDKs do not retry, and a message that names it.
+ */
+import { Fault, isFault } from '../ground/fault.ts';
+import type { Json, JsonObject } from '../ground/json.ts';
+import type { Logger } from '../ground/log.ts';
+import { parseBody, readerOf, serializationFault } from './decode.ts';
+import { writerOf } from './encode.ts';
+import { type Caller, callerOf, faultJson, writeFault } from './fault.ts';
+import type { Operation, ServiceModel } from './model.ts';
+import type { CallContext } from './operations.ts';
+import { readQuery, writeQuery } from './query.ts';
+import { validationCode } from './quirks.ts';
+import { header, type WireRequest, type WireResponse } from './request.ts';
+import { readRest, writeRest } from './rest.ts';
+import type { Catalog, Target } from './route.ts';
+import { accountOf, readSigner, type Signer } from './sigv4.ts';
+import { validate } from './validate.ts';
+
+/** A handler as the dispatcher calls it; `Handlers<Client>` of any client fits. */
+type Handler = (input: never, context: CallContext) => Promise<object>;
+export type HandlerTable = Readonly<Record<string, Handler | undefined>>;
+
+export interface DispatcherOptions {
+  readonly catalog: Catalog;
+  /** Handler tables by service id, such as `states`. */
+  readonly services: Readonly<Record<string, HandlerTable>>;
+  /** Where an unsigned call goes, and a call whose credentials do not say it. */
+  readonly account: string;
+  readonly region: string;
+  readonly log: Logger;
+}
+
+/** What the place where the request came in knows of it. */
+export interface Arrival {
+  readonly requestId: string;
+  /** Operations that need no signature there. */
+  readonly mayBeUnsigned: (operation: Operation) => boolean;
+  /** Every request is for this service, whatever it says. */
+  readonly service?: string | undefined;
+  /** Asked for at most once, and only by handlers that wait. */
+  readonly abort: () => AbortSignal;
+}
+
+export interface JsonAnswer {
+  readonly status: number;
+  readonly json: JsonObject;
+}
+
+const NO_INPUT = {};
+
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #handlers = new Map<Operation, Handler>();
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+    for (const service of options.catalog.services.values()) {
+      const table = options.services[service.id] ?? {};
+      for (const operation of service.operations.values()) {
+        const handler = Object.hasOwn(table, operation.name) ? table[operation.name] : undefined;
+        if (handler && !operation.eventStream) this.#handlers.set(operation, handler.bind(table));
+      }
+    }
+  }
+
+  /** Answers one HTTP request. Never throws. */
+  async handle(request: WireRequest, arrival: Arrival): Promise<WireResponse> {
+    let caller: Caller | undefined;
+    try {
+      const signer = readSigner(request.headers, request.query);
+      const service = this.#options.catalog.serviceOf(request, arrival.service ?? signer?.service);
+      caller = callerOf(request, service);
+      const target = this.#target(service, request, signer, arrival);
+      const { operation } = target;
+      const handler = this.#handler(operation);
+      const input = checked(operation, () => decodeInput(target, request));
+      const context = new Context(this.#options, request, signer, arrival);
+      const output = await handler(input as never, context);
+      return writeOutput(operation, output as Record<string, unknown>, arrival.requestId);
+    } catch (error) {
+      caller ??= callerOf(request, undefined);
+      const fault = this.#faultOf(error, arrival.requestId, request.path);
+      return writeFault(caller, fault, arrival.requestId);
+    }
+  }
+
+  /** The answer to a request that is refused before it is read whole. */
+  refuse(request: WireRequest, fault: Fault, requestId: string): WireResponse {
+    let service: ServiceModel | undefined;
+    try {
+      const signer = readSigner(request.headers, request.query);
+      service = this.#options.catalog.serviceOf(request, signer?.service);
+    } catch {
+      service = undefined;
+    }
+    return writeFault(callerOf(request, service), fault, requestId);
+  }
+
+  /**
+   * Calls an operation with plain JSON, whatever its protocol: every member in one object under its
+   * name, timestamps as epoch seconds, blobs as base64. Never throws.
+   */
+  async dispatchJson(
+    serviceId: string,
+    operationName: string,
+    input: Json,
+    context: CallContext,
+  ): Promise<JsonAnswer> {
+    const service = this.#options.catalog.services.get(serviceId);
+    try {
+      if (!service) throw noService(serviceId);
+      const operation = service.operations.get(operationName);
+      if (!operation) {
+        throw new Fault(
+          'UnknownOperationException',
+          `${service.fullName} has no operation ${operationName}`,
+        );
+      }
+      const handler = this.#handler(operation);
+      const decoded = checked(operation, () => readerOf(operation.input!)(input));
+      const output = await handler(decoded as never, context);
+      const json = operation.output ? writerOf(operation.output)(output) : {};
+      return { status: 200, json: json as JsonObject };
+    } catch (error) {
+      const fault = this.#faultOf(error, context.requestId, `${serviceId}:${operationName}`);
+      return faultJson(service, fault);
+    }
+  }
+
+  #target(
+    service: ServiceModel | undefined,
+    request: WireRequest,
+    signer: Signer | undefined,
+    arrival: Arrival,
+  ): Target {
+    const target = service && attempt(() => this.#options.catalog.route(service, request));
+    const known = target instanceof Fault ? undefined : target;
+    if (!signer && !(known && arrival.mayBeUnsigned(known.operation))) {
+      throw new Fault('MissingAuthenticationTokenException', 'Missing Authentication Token');
+    }
+    if (target instanceof Fault) throw target;
+    if (!target) throw noService(signer?.service);
+    return target;
+  }
+
+  #handler(operation: Operation): Handler {
+    const handler = this.#handlers.get(operation);
+    if (handler) return handler;
+    const { service, name } = operation;
+    throw new Fault(
+      'NotImplemented',
+      `Steplight does not implement ${service.id}:${name} (${service.fullName}) yet.`,
+      { side: 'server' },
+    );
+  }
+
+  #faultOf(error: unknown, requestId: string, call: string): Fault {
+    if (isFault(error)) return error;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#options.log.error('call failed', { call, requestId, error: text });
+    return new Fault('InternalFailure', `The request ${requestId} failed in the server.`, {
+      side: 'server',
+    });
+  }
+}
+
+function attempt<T>(run: () => T): T | Fault {
+  try {
+    return run();
+  } catch (error) {
+    if (isFault(error)) return error;
+    throw error;
+  }
+}
+
+function noService(id: string | undefined): Fault {
+  const told = id === undefined ? 'a service for this request' : `the service ${id}`;
+  return new Fault('NotImplemented', `Steplight does not implement ${told}.`, { side: 'server' });
+}
+
+/** Decoded and validated input of an operation. */
+function checked(operation: Operation, decode: () => unknown): unknown {
+  if (!operation.input) return NO_INPUT;
+  let input: unknown;
+  try {
+    input = decode();
+  } catch (error) {
+    // A document nested deeper than the stack is no different from any other that cannot be read.
+    if (error instanceof RangeError) throw serializationFault('The request is nested too deeply.');
+    throw error;
+  }
+  validate(operation.input, input, validationCode(operation.service));
+  return input;
+}
+
+function decodeInput(target: Target, request: WireRequest): unknown {
+  switch (target.operation.service.protocol) {
+    case 'json':
+      return readerOf(target.operation.input!)(parseBody(request.body));
+    case 'rest-json':
+      return readRest(target, request);
+    case 'query':
+      return readQuery(target);
+  }
+}
+
+function writeOutput(
+  operation: Operation,
+  output: Record<string, unknown>,
+  requestId: string,
+): WireResponse {
+  switch (operation.service.protocol) {
+    case 'json':
+      return {
+        status: operation.status,
+        headers: { 'Content-Type': `application/x-amz-json-${operation.service.jsonVersion}` },
+        body: operation.output ? JSON.stringify(writerOf(operation.output)(output)) : '',
+      };
+    case 'rest-json':
+      return writeRest(operation, output);
+    case 'query':
+      return writeQuery(operation, output, requestId);
+  }
+}
+
+class Context implements CallContext {
+  readonly account: string;
+  readonly region: string;
+  readonly requestId: string;
+  readonly accessKeyId: string | undefined;
+  readonly traceHeader: string | undefined;
+  readonly #arrival: Arrival;
+
+  constructor(
+    options: DispatcherOptions,
+    request: WireRequest,
+    signer: Signer | undefined,
+    arrival: Arrival,
+  ) {
+    this.account = accountOf(signer?.accessKeyId, options.account);
+    this.region = signer?.region || options.region;
+    this.requestId = arrival.requestId;
+    this.accessKeyId = signer?.accessKeyId;
+    this.traceHeader = header(request.headers, 'x-amzn-trace-id');
+    this.#arrival = arrival;
+  }
+
+  get abort(): AbortSignal {
+    return this.#arrival.abort();
+  }
+}
