@@ -35,16 +35,37 @@ export interface Integration {
   /** What to do with an attempt whose process died. `rerun` only where a repeat is harmless. */
   readonly onLost: 'fail' | 'rerun';
   run(task: TaskRun): Promise<TaskOutcome>;
+  /** The answer of a task whose child execution has ended; only where `run` starts children. */
+  childEnded?(order: TaskOrder, child: ExecutionHead): TaskOutcome;
+  /** The attempt is void while its submitted work goes on elsewhere: stops that, best effort. */
+  abandon?(head: ExecutionHead, scope: ScopePath, attempt: number, order: TaskOrder): void;
 }
 
 /** Sees every commit's records once, after the commit; at boot heads behind are shown again. */
 export interface Projector {
+  /** Which executions it must not miss a record of; absent = all. */
+  wants?(head: ExecutionHead): boolean;
   project(head: ExecutionHead, records: readonly HistoryRecord[]): void | Promise<void>;
 }
 
 /** Where everything that we emit ourselves as X-Ray segment documents goes; never drops. */
 export interface TraceRecorder {
   record(place: { account: string; region: string }, documents: readonly Json[]): Promise<void>;
+}
+
+export interface LogEvent {
+  readonly at: Instant;
+  readonly message: string;
+}
+
+/** Takes log events at once and writes them soon; never blocks, makes group and stream as needed. */
+export interface LogSink {
+  append(
+    place: { account: string; region: string },
+    group: string,
+    stream: string,
+    events: readonly LogEvent[],
+  ): void;
 }
 
 /** What a function's process needs to be started with. */
@@ -74,6 +95,10 @@ export interface InvokeRequest {
   /** X-Amzn-Trace-Id value handed to the function. */
   readonly traceHeader: string | undefined;
   readonly clientContext: string | undefined;
+  /** The ARN as the caller named it (with its qualifier); default the version's own. */
+  readonly invokedArn?: string;
+  /** Names the function segment in the REPORT line; present where the invocation is traced. */
+  readonly traced?: { readonly traceId: string; readonly segmentId: string };
   readonly abort: AbortSignal;
 }
 
