@@ -31,7 +31,7 @@ const timer = (attempt: number, due: number): Timer => ({
   attempt,
   kind: 'timer',
   due,
-  payload: undefined,
+  heartbeat: false,
 });
 
 test('fires in the order of due times, cleared and moved ones not', () => {

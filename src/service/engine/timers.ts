@@ -13,8 +13,8 @@ export interface Timer {
   readonly attempt: number;
   readonly kind: WorkKind;
   readonly due: Instant;
-  /** The row's payload, where what is to be signalled depends on it. */
-  readonly payload: string | undefined;
+  /** Of a task: the due time is its heartbeat's. */
+  readonly heartbeat: boolean;
 }
 
 interface Entry extends Timer {

@@ -1,0 +1,384 @@
+/**
+ * The mailboxes: all that is said to an execution while a commit of it is in flight waits, and goes
+ * into the next one together. A commit that was refused or failed is forgotten with the state it
+ * came from; its mail is heard again after a reload.
+ */
+import type { Machine } from '../../asl/machine.ts';
+import type { HistoryRecord } from '../../execution/record.ts';
+import type { Signal } from '../../execution/signal.ts';
+import { openTask } from '../../execution/state.ts';
+import { Fault } from '../../ground/fault.ts';
+import type { Logger } from '../../ground/log.ts';
+import type { Clock } from '../../ground/tools.ts';
+import type { ExecutionHead, ExecutionStore } from '../../store/executions.ts';
+import { Cell, Cells, type Loaded, type Mail } from './cell.ts';
+import type { Interpreter } from './interpret.ts';
+import { RETRY_AFTER_MS, STARTED_WAITS_MS, TURN_MAILS_MAX, TURN_RECORDS_MAX } from './limits.ts';
+import { type Pending, pendingKey, pendingOf } from './pending.ts';
+import { makePlan, type Plan, type Planner, type RowName } from './plan.ts';
+import { signalOf, type Tasks } from './tasks.ts';
+
+/** What one turn heard and what came of it. */
+export interface Turn {
+  readonly mails: readonly Mail[];
+  /** Per mail that was heard: did it make records? */
+  readonly accepted: boolean[];
+  readonly records: HistoryRecord[];
+  readonly consumed: RowName[];
+  /** Rows that this process has claimed and is to run now. */
+  readonly claimed: Pending[];
+}
+
+export interface MailboxDeps {
+  readonly store: ExecutionStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly tasks: Tasks;
+  readonly interpreter: Interpreter;
+  readonly planner: Planner;
+  readonly stateBytesMax: number;
+  machine(definitionHash: string): Machine | Promise<Machine>;
+  /** True where projectors must see the execution's records. */
+  wanted(head: ExecutionHead): boolean;
+  /** The turn's commit is durable; resolves when the execution may go on, undefined = at once. */
+  after(turn: Turn, plan: Plan): Promise<void> | undefined;
+}
+
+export const unavailable = (): Fault =>
+  new Fault('ServiceUnavailable', 'The service is unable to write now. Try again.', {
+    side: 'server',
+    status: 503,
+  });
+
+export class Mailboxes {
+  readonly #deps: MailboxDeps;
+  readonly #cells: Cells;
+  #lazy: Cell[] = [];
+  #cancelLazy: (() => void) | undefined;
+  #busy = 0;
+  #quiet: (() => void)[] = [];
+  #closed = false;
+
+  constructor(deps: MailboxDeps) {
+    this.#deps = deps;
+    this.#cells = new Cells(deps.stateBytesMax);
+  }
+
+  get size(): number {
+    return this.#cells.size;
+  }
+
+  deliver(id: number, mail: Mail): void {
+    const cell = this.#post(id, mail);
+    if (!cell) return;
+    cell.urgent = true;
+    this.#pump(cell);
+  }
+
+  /** For what may wait a little for company. */
+  deliverLazily(id: number, mail: Mail): void {
+    const cell = this.#post(id, mail);
+    if (!cell || cell.urgent) return;
+    this.#lazy.push(cell);
+    this.#cancelLazy ??= this.#deps.clock.wake(this.#deps.clock.now() + STARTED_WAITS_MS, () => {
+      this.#cancelLazy = undefined;
+      this.flushLazy();
+    });
+  }
+
+  flushLazy(): void {
+    const cells = this.#lazy;
+    this.#lazy = [];
+    for (const cell of cells) {
+      if (cell.mail.length === 0) continue;
+      cell.urgent = true;
+      this.#pump(cell);
+    }
+  }
+
+  /** The first turn of a new execution; its cell is known to nobody else until it is durable. */
+  async begin(head: ExecutionHead, input: string): Promise<{ existing: ExecutionHead | undefined }> {
+    const cell = new Cell(head.id);
+    cell.busy = true;
+    this.#busy++;
+    const made = this.#deps.machine(head.definitionHash);
+    try {
+      const machine = made instanceof Promise ? await made : made;
+      const state = this.#deps.interpreter.create(head);
+      const loaded: Loaded = { head, machine, state, rows: new Map() };
+      cell.loaded = loaded;
+      const turn = newTurn([{ signal: { type: 'Start', input } }]);
+      const records = this.#deps.interpreter.decide(machine, state, turn.mails[0]!.signal as Signal);
+      turn.records.push(...(records instanceof Promise ? await records : records));
+      const plan = this.#plan(loaded, turn);
+      const { existing } = await this.#create(head, plan);
+      if (existing) {
+        this.#deps.tasks.giveBack(plan.run.length);
+        this.#rest();
+        return { existing };
+      }
+      this.#cells.add(cell);
+      this.#committed(cell, loaded, turn, plan);
+      return { existing: undefined };
+    } catch (error) {
+      this.#rest();
+      throw error;
+    }
+  }
+
+  /** Hears nothing more; resolves when nothing is being decided or written. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancelLazy?.();
+    if (this.#busy > 0) await new Promise<void>((resolve) => this.#quiet.push(resolve));
+  }
+
+  async #create(head: ExecutionHead, plan: Plan): Promise<{ existing: ExecutionHead | undefined }> {
+    try {
+      return await this.#deps.store.create(head, plan.commit);
+    } catch (error) {
+      this.#deps.tasks.giveBack(plan.run.length);
+      this.#deps.log.error('could not write a new execution', { execution: head.arn, error });
+      throw unavailable();
+    }
+  }
+
+  #post(id: number, mail: Mail): Cell | undefined {
+    if (this.#closed) {
+      mail.answer?.reject(unavailable());
+      return undefined;
+    }
+    let cell = this.#cells.get(id);
+    if (!cell) {
+      cell = new Cell(id);
+      this.#cells.add(cell);
+    }
+    cell.touched = true;
+    cell.mail.push(mail);
+    return cell;
+  }
+
+  #pump(cell: Cell): void {
+    if (cell.busy || !cell.urgent) return;
+    cell.busy = true;
+    this.#busy++;
+    if (cell.loaded) this.#turn(cell, cell.loaded);
+    else void this.#load(cell);
+  }
+
+  /** The cell has nothing to do, or goes on with what has come meanwhile. */
+  #release(cell: Cell): void {
+    cell.busy = false;
+    this.#rest();
+    this.#pump(cell);
+  }
+
+  #rest(): void {
+    this.#busy--;
+    if (this.#busy > 0 || this.#quiet.length === 0) return;
+    const quiet = this.#quiet;
+    this.#quiet = [];
+    for (const resolve of quiet) resolve();
+  }
+
+  async #load(cell: Cell): Promise<void> {
+    try {
+      const found = await this.#deps.store.load(cell.id);
+      if (!found) return this.#forget(cell);
+      const { head, records, work } = found;
+      const machine = await this.#deps.machine(head.definitionHash);
+      const state = this.#deps.interpreter.fold(head, records);
+      const rows = work.map(pendingOf);
+      cell.loaded = {
+        head,
+        machine,
+        state,
+        rows: new Map(rows.map((row) => [pendingKey(row.kind, row.scope, row.attempt), row])),
+      };
+      this.#cells.grow(cell, this.#deps.interpreter.sizeOf(state) - cell.sizeBytes);
+    } catch (error) {
+      return this.#failed(cell, [], error);
+    }
+    this.#turn(cell, cell.loaded);
+  }
+
+  /** There is no such execution (any more). */
+  #forget(cell: Cell): void {
+    const mails = cell.mail;
+    cell.mail = [];
+    this.#cells.delete(cell);
+    for (const mail of mails) mail.answer?.resolve(false);
+    this.#release(cell);
+  }
+
+  #turn(cell: Cell, loaded: Loaded): void {
+    const mails = cell.mail.length > TURN_MAILS_MAX ? cell.mail.splice(0, TURN_MAILS_MAX) : cell.mail;
+    if (mails === cell.mail) cell.mail = [];
+    cell.urgent = cell.mail.length > 0;
+    this.#hear(cell, loaded, newTurn(mails));
+  }
+
+  /** Hears mail after mail until the turn is full, asynchronously only where JSONata is involved. */
+  #hear(cell: Cell, loaded: Loaded, turn: Turn): void {
+    try {
+      while (turn.accepted.length < turn.mails.length) {
+        if (turn.records.length >= TURN_RECORDS_MAX) break;
+        const mail = turn.mails[turn.accepted.length]!;
+        const signal = this.#signalOf(loaded, turn, mail);
+        const records = signal
+          ? this.#deps.interpreter.decide(loaded.machine, loaded.state, signal)
+          : NOTHING;
+        if (records instanceof Promise) {
+          records.then(
+            (made) => {
+              this.#heard(loaded, turn, mail, made);
+              this.#hear(cell, loaded, turn);
+            },
+            (error) => this.#broken(cell, turn, error),
+          );
+          return;
+        }
+        this.#heard(loaded, turn, mail, records);
+      }
+      this.#commit(cell, loaded, turn);
+    } catch (error) {
+      this.#broken(cell, turn, error);
+    }
+  }
+
+  #heard(loaded: Loaded, turn: Turn, mail: Mail, records: readonly HistoryRecord[]): void {
+    turn.accepted.push(records.length > 0);
+    for (let i = 0; i < records.length; i++) turn.records.push(records[i]!);
+    const { row } = mail;
+    if (!row) return;
+    const known = loaded.rows.has(pendingKey(row.kind, row.scope, row.attempt));
+    // Rows of tasks go by the effects of records; but one that nobody waits for must not stay.
+    if (row.kind === 'task') {
+      if (known && records.length === 0) turn.consumed.push(row);
+    } else if (known || row.kind === 'childEnded') {
+      turn.consumed.push(row);
+    }
+  }
+
+  /** What the mail says, now that the state is at hand; undefined where it is stale. */
+  #signalOf(loaded: Loaded, turn: Turn, mail: Mail): Signal | undefined {
+    const { signal } = mail;
+    if (signal.type === 'Redeemed') {
+      const open = openTask(loaded.state, signal.scope, signal.attempt);
+      return open?.task.token === signal.token ? signal.signal : undefined;
+    }
+    if (signal.type !== 'ChildEnded' && signal.type !== 'Claimed') return signal;
+    const row = loaded.rows.get(pendingKey('task', signal.scope, signal.attempt));
+    if (signal.type === 'Claimed') {
+      if (row?.order) {
+        row.status = 'owned';
+        row.epoch = this.#deps.planner.epoch;
+        turn.claimed.push(row);
+      } else {
+        this.#deps.tasks.giveBack(1);
+      }
+      return undefined;
+    }
+    const integration = row?.order && this.#deps.tasks.integrationOf(row.order.resource);
+    const outcome = integration?.childEnded?.(row!.order!, signal.child);
+    return outcome && signalOf(signal.scope, signal.attempt, outcome);
+  }
+
+  #plan(loaded: Loaded, turn: Turn): Plan {
+    const wanted = this.#deps.wanted(loaded.head);
+    return makePlan(this.#deps.planner, loaded, turn.records, turn.consumed, !wanted);
+  }
+
+  #commit(cell: Cell, loaded: Loaded, turn: Turn): void {
+    if (turn.accepted.length < turn.mails.length) {
+      cell.mail = [...turn.mails.slice(turn.accepted.length), ...cell.mail];
+      cell.urgent = true;
+    }
+    if (turn.records.length === 0 && turn.consumed.length === 0) {
+      this.#start(loaded, turn.claimed);
+      answer(turn);
+      return this.#release(cell);
+    }
+    const plan = this.#plan(loaded, turn);
+    this.#deps.store.commit(plan.commit).then(
+      (outcome) => {
+        if (outcome === 'ok') this.#committed(cell, loaded, turn, plan);
+        else this.#again(cell, turn, plan);
+      },
+      (error) => {
+        this.#deps.tasks.giveBack(plan.run.length);
+        this.#failed(cell, heardOf(turn), error);
+      },
+    );
+  }
+
+  #committed(cell: Cell, loaded: Loaded, turn: Turn, plan: Plan): void {
+    loaded.head = plan.head;
+    this.#start(loaded, plan.run);
+    this.#start(loaded, turn.claimed);
+    answer(turn);
+    if (plan.finish) this.#cells.delete(cell);
+    else this.#cells.grow(cell, this.#deps.interpreter.sizeOf(loaded.state) - cell.sizeBytes);
+    const wait = this.#deps.after(turn, plan);
+    if (wait) wait.then(() => this.#release(cell));
+    else this.#release(cell);
+  }
+
+  #start(loaded: Loaded, rows: readonly Pending[]): void {
+    for (const row of rows) this.#deps.tasks.run(loaded.head, row.scope, row.attempt, row.order!);
+  }
+
+  /** Somebody else has written: what we knew is old. */
+  #again(cell: Cell, turn: Turn, plan: Plan): void {
+    this.#deps.tasks.giveBack(plan.run.length);
+    cell.loaded = undefined;
+    cell.mail = [...heardOf(turn), ...cell.mail];
+    cell.urgent = true;
+    this.#release(cell);
+  }
+
+  /** The store failed. Nothing is acknowledged; what nobody waits for is heard again later. */
+  #failed(cell: Cell, heard: readonly Mail[], error: unknown): void {
+    this.#deps.log.error('could not write', { execution: cell.id, error });
+    cell.loaded = undefined;
+    const mails = [...heard, ...cell.mail];
+    cell.mail = [];
+    for (const mail of mails) {
+      if (mail.answer) mail.answer.reject(unavailable());
+      else cell.mail.push(mail);
+    }
+    cell.busy = false;
+    cell.urgent = false;
+    this.#rest();
+    if (cell.mail.length === 0) return;
+    this.#deps.clock.wake(this.#deps.clock.now() + RETRY_AFTER_MS, () => {
+      cell.urgent = cell.mail.length > 0;
+      this.#pump(cell);
+    });
+  }
+
+  /** A defect of ours: the execution stays as it was, this mail is lost, everything else goes on. */
+  #broken(cell: Cell, turn: Turn, error: unknown): void {
+    this.#deps.log.error('a decision failed', { execution: cell.loaded?.head.arn, error });
+    cell.loaded = undefined;
+    this.#deps.tasks.giveBack(turn.claimed.length);
+    for (const mail of turn.mails) {
+      mail.answer?.reject(new Fault('InternalFailure', 'Internal failure', { side: 'server' }));
+    }
+    this.#release(cell);
+  }
+}
+
+const NOTHING: readonly HistoryRecord[] = [];
+
+function newTurn(mails: readonly Mail[]): Turn {
+  return { mails, accepted: [], records: [], consumed: [], claimed: [] };
+}
+
+const heardOf = (turn: Turn): readonly Mail[] => turn.mails.slice(0, turn.accepted.length);
+
+function answer(turn: Turn): void {
+  for (let i = 0; i < turn.accepted.length; i++) {
+    turn.mails[i]!.answer?.resolve(turn.accepted[i]!);
+  }
+}

@@ -1,0 +1,203 @@
+/**
+ * What the store says is to be done: rows whose time has come, rows nobody has claimed, rows whose
+ * process died. In a running server nearly all of it is known from memory; the store is asked at the
+ * start, when something beyond the window in memory comes near, and when slots are free again.
+ */
+import type { Signal } from '../../execution/signal.ts';
+import type { Logger } from '../../ground/log.ts';
+import type { Instant } from '../../ground/time.ts';
+import type { Clock } from '../../ground/tools.ts';
+import type { ExecutionHead, ExecutionStore, WorkRow } from '../../store/executions.ts';
+import type { Mail } from './cell.ts';
+import { RETRY_AFTER_MS, WINDOW_MS, WINDOW_ROWS_MAX } from './limits.ts';
+import { type Pending, taskPayload } from './pending.ts';
+import type { Tasks } from './tasks.ts';
+import { type Timer, Timers } from './timers.ts';
+
+export interface WorkDeps {
+  readonly store: ExecutionStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly tasks: Tasks;
+  readonly epoch: number;
+  /** Attempts whose process died are run again, whatever they are. */
+  readonly redeliver: boolean;
+  deliver(execution: number, mail: Mail): void;
+  /** A row that is none of an ordinary execution's (an Express execution's mark). */
+  foreign(row: WorkRow): Promise<void>;
+}
+
+export class Work {
+  readonly #deps: WorkDeps;
+  readonly #timers: Timers;
+  /** Rows due until then are in memory. */
+  #windowEnd: Instant = Number.NEGATIVE_INFINITY;
+  #look: { readonly at: Instant; readonly cancel: () => void } | undefined;
+  #looking: Promise<void> | undefined;
+  #readyWaits = false;
+  #stopped = false;
+
+  constructor(deps: WorkDeps) {
+    this.#deps = deps;
+    this.#timers = new Timers(deps.clock, (timer) => this.#fire(timer));
+  }
+
+  /** Hears what is pending from before, then keeps watch. */
+  async start(): Promise<void> {
+    await this.#takeLost();
+    await this.#lookNow();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#timers.stop();
+    this.#look?.cancel();
+    await this.#looking;
+  }
+
+  /** A committed row has a due time. */
+  schedule(execution: number, row: Pending): void {
+    const { scope, attempt, kind, heartbeat } = row;
+    const due = row.due!;
+    if (row.status !== 'owned' && due > this.#windowEnd) return this.#lookAt(due);
+    this.#timers.set({ execution, scope, attempt, kind, due, heartbeat });
+  }
+
+  clear(execution: number, row: Pending): void {
+    const { scope, attempt, kind } = row;
+    this.#timers.clear({ execution, scope, attempt, kind });
+  }
+
+  /** A row had to be left `ready` for want of a slot. */
+  noteReady(): void {
+    this.#readyWaits = true;
+  }
+
+  slotFreed(): void {
+    if (this.#readyWaits) this.#lookAt(this.#deps.clock.now());
+  }
+
+  #fire({ execution, scope, attempt, kind, heartbeat }: Timer): void {
+    const row = { kind, scope, attempt };
+    if (kind === 'task') {
+      return this.#deps.deliver(execution, {
+        signal: { type: 'TaskTimedOut', scope, attempt, heartbeat },
+      });
+    }
+    const signal: Signal =
+      kind === 'timer' ? { type: 'TimerFired', scope, attempt } : { type: 'ExecutionTimedOut' };
+    this.#deps.deliver(execution, { signal, row });
+  }
+
+  #lookAt(at: Instant): void {
+    if (this.#stopped || (this.#look && this.#look.at <= at)) return;
+    this.#look?.cancel();
+    const look = {
+      at,
+      cancel: this.#deps.clock.wake(at, () => {
+        if (this.#look === look) this.#look = undefined;
+        void this.#lookNow();
+      }),
+    };
+    this.#look = look;
+  }
+
+  #lookNow(): Promise<void> {
+    if (this.#looking) this.#lookAt(this.#deps.clock.now() + 1);
+    this.#looking ??= this.#lookOnce()
+      .catch((error) => {
+        this.#deps.log.error('could not look for due work', { error });
+        this.#lookAt(this.#deps.clock.now() + RETRY_AFTER_MS);
+      })
+      .finally(() => {
+        this.#looking = undefined;
+      });
+    return this.#looking;
+  }
+
+  /** Reads the next window; what is ready is taken, what is due later waits in memory. */
+  async #lookOnce(): Promise<void> {
+    const { store, clock } = this.#deps;
+    let end = clock.now() + WINDOW_MS;
+    const rows = await store.due(end, WINDOW_ROWS_MAX);
+    if (this.#stopped) return;
+    this.#readyWaits = false;
+    if (rows.length >= WINDOW_ROWS_MAX) end = Math.min(end, rows.at(-1)!.due ?? clock.now());
+    this.#windowEnd = end;
+    for (const row of rows) if (row.status !== 'ready') this.#timers.set(timerOf(row));
+    await Promise.all(rows.filter((row) => row.status === 'ready').map((row) => this.#take(row)));
+    if (rows.length >= WINDOW_ROWS_MAX) {
+      const soon = this.#readyWaits ? RETRY_AFTER_MS : 1;
+      return this.#lookAt(Math.max(end, clock.now() + soon));
+    }
+    const next = await store.nextDue(end);
+    if (next !== undefined) this.#lookAt(Math.max(next - WINDOW_MS / 2, clock.now() + 1));
+  }
+
+  async #take(row: WorkRow): Promise<void> {
+    const { scope, attempt, execution } = row;
+    switch (row.kind) {
+      case 'continue':
+        return this.#deps.deliver(execution, { signal: { type: 'Continue' }, row: nameOf(row) });
+      case 'childEnded':
+        return this.#deps.deliver(execution, await this.#ended(row));
+      case 'task':
+        if (!this.#deps.tasks.takeSlot()) return this.noteReady();
+        if (await this.#deps.store.own(row, this.#deps.epoch)) {
+          this.#deps.deliver(execution, { signal: { type: 'Claimed', scope, attempt } });
+        } else {
+          this.#deps.tasks.giveBack(1);
+        }
+        return;
+      default:
+        this.#deps.log.warn('a row of this kind is never ready', { kind: row.kind });
+    }
+  }
+
+  async #ended(row: WorkRow): Promise<Mail> {
+    const { scope, attempt } = row;
+    const { arn } = JSON.parse(row.payload!) as { arn: string };
+    const child: ExecutionHead | undefined = await this.#deps.store.headByArn(arn);
+    if (child) return { signal: { type: 'ChildEnded', scope, attempt, child }, row: nameOf(row) };
+    const cause = `The execution ${arn} does not exist any more.`;
+    const signal: Signal = { type: 'TaskFailed', scope, attempt, error: 'States.TaskFailed', cause };
+    return { signal, row: nameOf(row) };
+  }
+
+  /** Rows of processes that died: a repeat where that is harmless, else a visible failure. */
+  async #takeLost(): Promise<void> {
+    let first: string | undefined;
+    for (;;) {
+      const rows = await this.#deps.store.lost(this.#deps.epoch, WINDOW_ROWS_MAX);
+      if (rows.length === 0 || this.#stopped) return;
+      const head = JSON.stringify(nameOf(rows[0]!)) + rows[0]!.execution;
+      if (head === first) throw new Error(`lost work stays lost: ${head}`);
+      first = head;
+      await Promise.all(rows.map((row) => this.#takeLostRow(row)));
+    }
+  }
+
+  async #takeLostRow(row: WorkRow): Promise<void> {
+    const { execution, scope, attempt } = row;
+    if (row.kind !== 'task') return this.#deps.foreign(row);
+    const order = taskPayload(row.payload)?.order;
+    const integration = order && this.#deps.tasks.integrationOf(order.resource);
+    if (order && (this.#deps.redeliver || integration?.onLost === 'rerun')) {
+      if (!(await this.#deps.store.own(row, this.#deps.epoch))) return;
+      this.#deps.tasks.takeSlotAnyway();
+      return this.#deps.deliver(execution, { signal: { type: 'Claimed', scope, attempt } });
+    }
+    await new Promise<boolean>((resolve, reject) => {
+      const signal: Signal = { type: 'TaskLost', scope, attempt };
+      this.#deps.deliver(execution, { signal, row: nameOf(row), answer: { resolve, reject } });
+    });
+  }
+}
+
+const nameOf = ({ kind, scope, attempt }: WorkRow) => ({ kind, scope, attempt });
+
+function timerOf(row: WorkRow): Timer {
+  const { execution, scope, attempt, kind } = row;
+  const heartbeat = (kind === 'task' && taskPayload(row.payload)?.heartbeat) || false;
+  return { execution, scope, attempt, kind, due: row.due!, heartbeat };
+}
