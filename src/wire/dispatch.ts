@@ -141,7 +141,8 @@ export class Dispatcher {
   ): Target {
     const target = service && attempt(() => this.#options.catalog.route(service, request));
     const known = target instanceof Fault ? undefined : target;
-    if (!signer && !(known && arrival.mayBeUnsigned(known.operation))) {
+    const open = known && (known.operation.unsigned || arrival.mayBeUnsigned(known.operation));
+    if (!signer && !open) {
       throw new Fault('MissingAuthenticationTokenException', 'Missing Authentication Token');
     }
     if (target instanceof Fault) throw target;

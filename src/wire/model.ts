@@ -30,6 +30,7 @@ interface RawOperation {
   readonly input?: { readonly shape: string };
   readonly output?: { readonly shape: string; readonly resultWrapper?: string };
   readonly errors?: readonly { readonly shape: string }[];
+  readonly authtype?: string;
 }
 
 interface RawMember {
@@ -138,6 +139,8 @@ export interface Operation {
   readonly output: StructureShape | undefined;
   readonly resultWrapper: string | undefined;
   readonly errors: readonly StructureShape[];
+  /** Called before the caller has a key, as AssumeRoleWithWebIdentity is. */
+  readonly unsigned: boolean;
   /** Input or output is a stream of framed events. */
   readonly eventStream: boolean;
 }
@@ -219,6 +222,7 @@ function readOperation(service: ServiceModel, graph: ShapeGraph, raw: RawOperati
     output,
     resultWrapper: raw.output?.resultWrapper,
     errors: (raw.errors ?? []).map(({ shape }) => graph.structure(shape)),
+    unsigned: raw.authtype === 'none',
     eventStream: streams(input) || streams(output),
   };
 }

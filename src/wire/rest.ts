@@ -103,7 +103,7 @@ export function writeRest(operation: Operation, output: Record<string, unknown>)
     if (value === undefined || value === null) continue;
     if (member.location === 'statusCode') status = value as number;
     else if (member.location === 'header') {
-      headers[member.wireName] = textOfScalar(member.shape, value);
+      headers[member.wireName] = headerText(member.shape, value);
     }
   }
   const body = writeBody(operation, shape, output, headers);
@@ -137,6 +137,11 @@ function writeBody(
   return JSON.stringify(write(output));
 }
 
+/** Text that a header can carry: what is not visible ASCII becomes a question mark. */
+function headerText(shape: Shape, value: unknown): string {
+  return textOfScalar(shape, value).replace(/[^\t\x20-\x7e]/g, '?');
+}
+
 /** Headers that an error shape binds, such as Retry-After. */
 export function errorHeaders(
   shape: StructureShape,
@@ -146,7 +151,7 @@ export function errorHeaders(
   for (const member of shape.members) {
     const value = members[member.name];
     if (member.location !== 'header' || value === undefined || value === null) continue;
-    headers[member.wireName] = textOfScalar(member.shape as Shape, value);
+    headers[member.wireName] = headerText(member.shape, value);
   }
   return headers;
 }

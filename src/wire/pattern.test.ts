@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { RawModel } from './model.ts';
+import { matcherOf } from './pattern.ts';
+
+const folder = join(import.meta.dirname, '../../models');
+const patterns = readdirSync(folder)
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as RawModel)
+  .flatMap((model) => Object.values(model.shapes))
+  .flatMap(({ pattern }) => (pattern === undefined ? [] : [pattern]));
+
+describe('patterns', () => {
+  it('compiles every one of the models', () => {
+    expect(patterns.length).toBeGreaterThan(100);
+    for (const pattern of patterns) expect(() => matcherOf(pattern)('a')).not.toThrow();
+  });
+
+  it('stays fast on texts made to make it slow', () => {
+    const attacks = ['a'.repeat(5000), `${'a-'.repeat(2500)}!`, `${'a.'.repeat(2500)}!`];
+    for (const pattern of patterns) {
+      for (const attack of attacks) {
+        const started = performance.now();
+        matcherOf(pattern)(attack);
+        expect(performance.now() - started, pattern).toBeLessThan(500);
+      }
+    }
+  });
+
+  it('matches whole texts, with Unicode properties', () => {
+    expect(matcherOf('[a-z]+')('abc')).toBe(true);
+    expect(matcherOf('[a-z]+')('abc1')).toBe(false);
+    expect(matcherOf('a|b')('ab')).toBe(false);
+    expect(matcherOf('[\\p{L}]+')('Größe')).toBe(true);
+    expect(matcherOf('[\\p{L}]+')('p{L}')).toBe(false);
+    expect(matcherOf('\\p{ASCII}*')('Root=1-5;é')).toBe(false);
+  });
+});
