@@ -53,7 +53,7 @@ export interface ExecutionHead {
   readonly redrivenAt?: Instant;
 }
 
-/** Fields that a commit may change. */
+/** Fields that a commit may change; one that is present and undefined is cleared. */
 export type HeadChange = Partial<
   Pick<
     ExecutionHead,
@@ -103,7 +103,10 @@ export interface Commit {
   readonly records: readonly HistoryRecord[];
   readonly head?: HeadChange;
   readonly work: WorkChange;
-  /** Rows of other executions that this commit inserts: a finished child tells its parent. */
+  /**
+   * Rows of other executions that this commit inserts: a finished child tells its parent. One that
+   * has stopped is told nothing.
+   */
   readonly tell?: readonly WorkRow[];
   /** True: no projector wants these records, so `projected` moves along with `seq`. */
   readonly projected?: boolean;
@@ -119,8 +122,9 @@ export interface ListQuery {
   readonly type?: 'STANDARD' | 'EXPRESS';
   readonly status?: ExecutionStatus;
   readonly redriven?: boolean;
-  /** Case-insensitive part of the name. */
+  /** Part of the name; ASCII letters in either case. */
   readonly nameContains?: string;
+  /** Both inclusive. */
   readonly startedFrom?: Instant;
   readonly startedTo?: Instant;
   readonly limit: number;
@@ -146,12 +150,18 @@ export interface ExecutionStore {
     id: number,
     page: { from: number; limit: number; reverse: boolean },
   ): Promise<HistoryRecord[]>;
-  /** Most recent first. */
+  /**
+   * Most recent first: running ones by their start or redrive, others by their end. Throws AWS's
+   * InvalidToken where the token is not one of this query.
+   */
   list(query: ListQuery): Promise<Page<ExecutionHead>>;
 
-  /** Rows that are ready, or waiting with a due time up to `now`; by due time. Not changed. */
+  /**
+   * Rows that are ready, then those waiting with a due time up to `now` by due time; the older of
+   * equal ones first. Not changed.
+   */
   due(now: Instant, limit: number): Promise<WorkRow[]>;
-  /** The earliest due time after `now`, for the next wake-up. */
+  /** The earliest due time after `now` of a waiting row, for the next wake-up. */
   nextDue(now: Instant): Promise<Instant | undefined>;
   /** Rows owned by epochs other than `epoch`: their process died. */
   lost(epoch: number, limit: number): Promise<WorkRow[]>;

@@ -125,7 +125,7 @@ class ThreadedSqlite implements Database {
   }
 
   #receive(reply: Reply): void {
-    if (reply.kind === 'opened') return this.#opened?.(reply);
+    if (reply.kind === 'opened') this.#opened?.(reply);
     if (reply.kind !== 'batch') return;
     const done = this.#inFlight!;
     this.#inFlight = undefined;

@@ -56,7 +56,10 @@ export class DatabaseThread {
   }
 
   #receive(reply: Reply): void {
-    if (reply.kind !== 'rows') return this.#onReply(reply);
+    if (reply.kind !== 'rows') {
+      this.#onReply(reply);
+      return;
+    }
     const waiting = this.#reads.get(reply.id);
     this.#reads.delete(reply.id);
     if (reply.failure) waiting?.reject(toError(reply.failure));

@@ -1,0 +1,7 @@
+import { exerciseExecutionStore } from '../contract/executions.ts';
+import { memoryExecutionStore } from './executions.ts';
+
+exerciseExecutionStore('memory', async () => ({
+  store: memoryExecutionStore(),
+  close: async () => {},
+}));

@@ -1,0 +1,91 @@
+/**
+ * Tables of executions. What grows without end (`execution`, `journal`) is only ever appended to on
+ * the way of a commit; the keys that are changed there (`work`, `lag`) belong to young executions,
+ * so that a batch touches few pages however much data there is.
+ */
+import type { Migration } from '../migrate.ts';
+
+const FIRST: readonly string[] = [
+  // The next id that no process has been given.
+  'CREATE TABLE id_block (next BIGINT NOT NULL)',
+  'INSERT INTO id_block (next) VALUES (1)',
+
+  // `arn_key`: first bytes of the ARN's SHA-256. Names are random, so this is the one index that
+  // each start hits at a random place: an eighth of the ARN's length keeps it in memory for long.
+  // `listed_at`: where lists order it, stop else redrive else start. `origin`: JSON of what no
+  // query asks for. The fence `seq` is the execution's last row in `journal`.
+  `CREATE TABLE execution (
+    id INTEGER PRIMARY KEY,
+    arn_key BLOB NOT NULL UNIQUE,
+    account TEXT NOT NULL,
+    region TEXT NOT NULL,
+    arn TEXT NOT NULL,
+    name TEXT NOT NULL,
+    machine_arn TEXT NOT NULL,
+    version_arn TEXT,
+    alias_arn TEXT,
+    map_run_arn TEXT,
+    type TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    started_at BIGINT NOT NULL,
+    listed_at BIGINT NOT NULL,
+    status TEXT NOT NULL,
+    stopped_at BIGINT,
+    redrive_count BIGINT NOT NULL,
+    redriven_at BIGINT,
+    error TEXT,
+    cause TEXT,
+    output TEXT,
+    input TEXT NOT NULL
+  )`,
+  'CREATE INDEX execution_place ON execution (account, region, listed_at)',
+  'CREATE INDEX execution_machine ON execution (machine_arn, listed_at)',
+  `CREATE INDEX execution_version ON execution (version_arn, listed_at)
+    WHERE version_arn IS NOT NULL`,
+  'CREATE INDEX execution_alias ON execution (alias_arn, listed_at) WHERE alias_arn IS NOT NULL',
+  `CREATE INDEX execution_map_run ON execution (map_run_arn, listed_at)
+    WHERE map_run_arn IS NOT NULL`,
+  // Most succeed and are found by the lists above; the others are what one searches for.
+  `CREATE INDEX execution_status ON execution (account, region, status, listed_at)
+    WHERE status <> 'SUCCEEDED'`,
+  'CREATE INDEX execution_stopped ON execution (stopped_at) WHERE stopped_at IS NOT NULL',
+
+  // A row per commit. `last_event_id`: the highest event id of this row and all before it.
+  `CREATE TABLE journal (
+    execution BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    last_event_id BIGINT NOT NULL,
+    records BLOB NOT NULL,
+    PRIMARY KEY (execution, seq)
+  )`,
+
+  // `wake`: when somebody is to look at the row. 0 = now (ready), NULL = nobody (owned, or waiting
+  // for an answer that has no deadline).
+  `CREATE TABLE work (
+    id INTEGER PRIMARY KEY,
+    execution BIGINT NOT NULL,
+    scope TEXT NOT NULL,
+    attempt BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    status TEXT NOT NULL,
+    epoch BIGINT NOT NULL,
+    wake BIGINT,
+    due BIGINT,
+    activity TEXT,
+    payload TEXT,
+    UNIQUE (execution, scope, attempt, kind)
+  )`,
+  'CREATE INDEX work_wake ON work (wake) WHERE wake IS NOT NULL',
+  'CREATE INDEX work_activity ON work (activity) WHERE activity IS NOT NULL',
+
+  // Executions whose projectors have not seen everything: how far they are of how far they must.
+  `CREATE TABLE lag (
+    execution INTEGER PRIMARY KEY,
+    seq BIGINT NOT NULL,
+    projected BIGINT NOT NULL
+  )`,
+];
+
+export const executionMigrations: readonly Migration[] = [
+  { id: 1, name: 'executions', sql: FIRST },
+];
