@@ -191,9 +191,8 @@ export class AwsHttp implements Service {
           abort: () => this.#abortOf(response),
         });
     answer.headers['x-amzn-RequestId'] = requestId;
-    if (tooLarge) answer.headers.Connection = 'close';
     respond(response, answer);
-    if (tooLarge) dropBody(request, response);
+    if (tooLarge) dropBody(request);
   }
 
   #tooLarge(): Fault {
@@ -220,10 +219,8 @@ export class AwsHttp implements Service {
   #refuse(request: IncomingMessage, response: ServerResponse, reason: Refusal): void {
     const { origin, host } = request.headers;
     this.#options.log.warn('refused a request', { reason: reason.__type, origin, host });
-    const answer = refusal(403, reason);
-    answer.headers.Connection = 'close';
-    respond(response, answer);
-    dropBody(request, response);
+    respond(response, refusal(403, reason));
+    dropBody(request);
   }
 }
 

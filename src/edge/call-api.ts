@@ -35,7 +35,7 @@ export function callHandler(
     const refused = refusalOf(deps, request);
     if (refused) {
       answer(response, refused);
-      dropBody(request, response);
+      dropBody(request);
       return true;
     }
     const body = await readBody(request, deps.bodySizeBytesMax);
@@ -44,7 +44,7 @@ export function callHandler(
     } else if (body === 'too large') {
       const message = `Request must be smaller than ${deps.bodySizeBytesMax} bytes.`;
       answer(response, refusal(413, 'RequestEntityTooLargeException', message));
-      dropBody(request, response);
+      dropBody(request);
     } else {
       const context = contextOf(deps, url, request, response);
       const [, service, operation] = path as unknown as [string, string, string];

@@ -1,5 +1,5 @@
 /** Bodies of requests, read whole within a limit. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 
 /** The bytes; or why there are none: more than the limit, or the client went away. */
 export type Body = Buffer | 'too large' | 'cut off';
@@ -31,20 +31,20 @@ export function readBody(request: IncomingMessage, sizeBytesMax: number): Promis
   });
 }
 
-/** Lets a refused request end: reads on for a while, so that the answer is not lost, then closes. */
-export function dropBody(request: IncomingMessage, response: ServerResponse): void {
-  const close = (): void => {
-    clearTimeout(timer);
-    if (!request.complete) request.destroy();
-  };
-  const timer = setTimeout(close, LINGER_MS);
+/**
+ * Reads on for a while what a refused request still sends, so that its client gets to the answer; a
+ * connection that was closed at once would lose it. Then closes.
+ */
+export function dropBody(request: IncomingMessage): void {
+  if (request.readableEnded) return;
+  const timer = setTimeout(() => request.destroy(), LINGER_MS);
+  const done = (): void => clearTimeout(timer);
   let left = LINGER_BYTES;
   request.on('data', (chunk: Buffer) => {
     left -= chunk.length;
-    if (left < 0 && response.writableFinished) close();
+    if (left < 0) request.destroy();
   });
-  request.once('end', () => clearTimeout(timer));
-  request.once('error', () => clearTimeout(timer));
-  request.once('close', () => clearTimeout(timer));
+  request.once('end', done);
+  request.once('close', done);
   request.resume();
 }
