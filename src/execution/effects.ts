@@ -35,7 +35,11 @@ function orderOf(record: HistoryRecord): TaskOrder {
 }
 
 const deadline: Derive = ({ type, scope, hidden }) => {
-  const { attempt, due, heartbeat } = hidden as { attempt: number; due?: number; heartbeat?: boolean };
+  const { attempt, due, heartbeat } = hidden as {
+    attempt: number;
+    due?: number;
+    heartbeat?: boolean;
+  };
   if (due === undefined && type !== 'taskHeartbeat') return NONE;
   return [{ type: 'deadline', scope, attempt, due, heartbeat: heartbeat === true }];
 };

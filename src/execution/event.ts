@@ -112,11 +112,16 @@ export function evaluationFailed(
 // Timers
 
 /**
- * Private: a Wait or a retry's back-off begins. Hidden `attempt` names the timer (id of the latest
- * event), `due` is when it ends, `retrier` the index of the retrier whose back-off it is.
+ * Private: a Wait or a retry's back-off begins. Hidden `attempt` names the timer (-1, -2, … through
+ * the execution, so that it is never an event id), `due` is when it ends, `retrier` the index of the
+ * retrier whose back-off it is.
  */
 export const timerStarted = (attempt: number, due: Instant, retrier?: number): Draft =>
-  draft('timerStarted', undefined, retrier === undefined ? { attempt, due } : { attempt, due, retrier });
+  draft(
+    'timerStarted',
+    undefined,
+    retrier === undefined ? { attempt, due } : { attempt, due, retrier },
+  );
 
 /** Private: the timer `attempt` is over. */
 export const timerFired = (attempt: number): Draft => draft('timerFired', undefined, { attempt });
@@ -236,11 +241,16 @@ function namesOf(resource: Resource): JsonObject {
 
 /** Hidden: `branches`, their number; `input`, JSON text, where it is not the state's own. */
 export const parallelStarted = (branches: number, input: string | undefined): Draft =>
-  draft('ParallelStateStarted', undefined, input === undefined ? { branches } : { branches, input });
+  draft(
+    'ParallelStateStarted',
+    undefined,
+    input === undefined ? { branches } : { branches, input },
+  );
 
 /**
- * Hidden: `concurrency`, iterations at once; `items`, JSON text of the array, and `input`, JSON text
- * of the effective input, each where it is not the state's own input; `keys`, where it is an object.
+ * Hidden: `concurrency`, iterations at once; `input`, JSON text of the effective input where it is
+ * not the state's own; `items`, JSON text of the array where that is not the effective input; `keys`,
+ * the names of the items where they come from an object.
  */
 export function mapStarted(
   length: number,

@@ -59,14 +59,16 @@ function entered(type: StateType): Apply {
   return (state, record) => {
     const scope = scopeOf(state, record.scope);
     const details = detailsOf(record);
+    const input = docOf(state, details.input as string);
     scope.last = record.id;
+    scope.data = input;
     scope.current = {
       type,
       name: details.name as string,
       enteredId: record.id,
       enteredPrevious: record.previousEventId,
       enteredAt: record.at,
-      input: docOf(state, details.input as string),
+      input,
       phase: 'entered',
       retryCount: 0,
       retries: NO_RETRIES,
@@ -144,7 +146,9 @@ function scheduled(kind: 'integration' | 'lambda' | 'activity'): Apply {
       kind,
       token: hidden.token as string | undefined,
       timeoutSeconds: details.timeoutInSeconds as number | undefined,
-      heartbeatSeconds: (details.heartbeatInSeconds ?? hidden.heartbeatSeconds) as number | undefined,
+      heartbeatSeconds: (details.heartbeatInSeconds ?? hidden.heartbeatSeconds) as
+        | number
+        | undefined,
       startedAt: undefined,
       submitted: false,
       due: undefined,
@@ -196,6 +200,7 @@ function settle(open: OpenState): void {
 const timerStarted: Apply = (state, record) => {
   const { attempt, due, retrier } = hiddenOf(record);
   const open = openOf(state, record);
+  state.timers++;
   open.attempt = attempt as number;
   open.due = due as number;
   if (retrier === undefined) {
@@ -234,10 +239,10 @@ const parallelStarted: Apply = (state, record) => {
 const mapStarted: Apply = (state, record) => {
   const scope = scopeOf(state, record.scope);
   const hidden = hiddenOf(record);
+  const given = hidden.items === undefined ? undefined : docOf(state, hidden.items as string);
   const input = effectiveInput(state, scope, hidden);
-  const items = hidden.items === undefined ? input : docOf(state, hidden.items as string);
   const children = newChildren(record.id, detailsOf(record).length as number, input, {
-    items,
+    items: given ?? input,
     keys: hidden.keys as string[] | undefined,
     concurrency: hidden.concurrency as number,
   });

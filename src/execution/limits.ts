@@ -12,8 +12,6 @@ export const EXPRESS_DURATION_MS_MAX = 5 * 60_000;
 export const WAIT_SECONDS_MAX = 2 ** 31 - 1;
 /** Iterations of an inline Map at once where MaxConcurrency is 0. */
 export const INLINE_MAP_CONCURRENCY_MAX = 40;
-/** A declared timeout of this many seconds means none. */
-export const TASK_SECONDS_MAX = 99_999_999;
 export const ERROR_LENGTH_MAX = 256;
 export const CAUSE_LENGTH_MAX = 32_768;
 export const TASK_TOKEN_LENGTH_MAX = 2048;

@@ -18,6 +18,14 @@ interface OfAttempt {
   readonly attempt: number;
 }
 
+interface Origin {
+  /**
+   * The answer came by task token or from a child, and not from the request itself: before
+   * TaskSubmitted it is kept, and applied after it.
+   */
+  readonly byToken?: boolean;
+}
+
 export type Signal =
   | Start
   /** Goes on with a fold whose budget ran out. */
@@ -25,11 +33,20 @@ export type Signal =
   /** A Wait or a retry back-off is due. */
   | ({ readonly type: 'TimerFired' } & OfAttempt)
   /** `at`: when the work really began; the record carries that time. */
-  | ({ readonly type: 'TaskStarted'; readonly at: number; readonly workerName?: string } & OfAttempt)
+  | ({
+      readonly type: 'TaskStarted';
+      readonly at: number;
+      readonly workerName?: string;
+    } & OfAttempt)
   /** The request of a `.sync` or `.waitForTaskToken` task was accepted. Output is JSON text. */
   | ({ readonly type: 'TaskSubmitted'; readonly output: string } & OfAttempt)
-  | ({ readonly type: 'TaskSucceeded'; readonly output: string } & OfAttempt)
-  | ({ readonly type: 'TaskFailed'; readonly error?: string; readonly cause?: string } & OfAttempt)
+  | ({ readonly type: 'TaskSucceeded'; readonly output: string } & OfAttempt & Origin)
+  | ({
+      readonly type: 'TaskFailed';
+      readonly error?: string | undefined;
+      readonly cause?: string | undefined;
+    } & OfAttempt &
+      Origin)
   | ({ readonly type: 'TaskTimedOut'; readonly heartbeat: boolean } & OfAttempt)
   | ({ readonly type: 'TaskHeartbeat' } & OfAttempt)
   /** The process that ran the attempt died: outcome unknown. */

@@ -4,8 +4,7 @@
  * nothing else does; folding all records into a fresh one gives the live state exactly.
  */
 import type { StateType } from '../asl/machine.ts';
-import type { Doc, Json } from '../ground/json.ts';
-import { Doc as Document } from '../ground/json.ts';
+import { Doc, type Json } from '../ground/json.ts';
 import type { Instant } from '../ground/time.ts';
 import type { ExecutionStatus } from './effect.ts';
 import type { ScopePath } from './record.ts';
@@ -40,6 +39,8 @@ export interface ExecutionState {
   input: Doc;
   redriveCount: number;
   redrivenAt: Instant | undefined;
+  /** Timers started so far; the next one's name comes from it. */
+  timers: number;
   /** Bytes of all variables together. */
   variableBytes: number;
   /** Every scope that has not succeeded, by path; those that failed stay for a redrive. */
@@ -88,7 +89,7 @@ export interface OpenState {
   retryCount: number;
   /** Retries by retrier, in the order of the definition. */
   retries: number[];
-  /** Names the pending attempt or timer; 0 where there is none. */
+  /** Names the pending attempt (an event id) or timer (below 0); 0 where there is none. */
   attempt: number;
   /** When the pending timer is due. */
   due: Instant | undefined;
@@ -141,7 +142,7 @@ export interface Children {
 
 /** The state of an execution that has not begun. */
 export function createState(facts: ExecutionFacts): ExecutionState {
-  const empty = Document.ofText('null');
+  const empty = Doc.ofText('null');
   const root = newScope('', undefined, 0, 0, empty);
   return {
     facts,
@@ -151,6 +152,7 @@ export function createState(facts: ExecutionFacts): ExecutionState {
     input: empty,
     redriveCount: 0,
     redrivenAt: undefined,
+    timers: 0,
     variableBytes: 0,
     scopes: new Map([['', root]]),
     root,
@@ -238,7 +240,12 @@ export function isRunnable(scope: Scope): boolean {
   const { current } = scope;
   if (!current) return true;
   if (current.phase === 'entered') return true;
-  return current.phase === 'children' && canStartMore(current.children!);
+  return current.phase === 'children' && (allSucceeded(current) || canStartMore(current.children!));
+}
+
+/** True where every branch or iteration has its output. */
+export function allSucceeded(open: OpenState): boolean {
+  return open.children !== undefined && open.children.succeeded === open.children.total;
 }
 
 /** True where another iteration has both an item and a place. */

@@ -1,0 +1,107 @@
+/** Fields that are a literal, a path or an expression, with the error texts AWS has for each. */
+import { invalidPath } from '../asl/dataflow.ts';
+import { type Evaluation, LanguageError } from '../asl/env.ts';
+import type { Dynamic } from '../asl/machine.ts';
+import { readPath } from '../asl/path.ts';
+import { type Doc, type Json, printJson } from '../ground/json.ts';
+import type { Step } from './step.ts';
+
+export type JsonType = 'array' | 'object' | 'number' | 'string' | 'boolean' | 'null';
+
+export function typeOf(value: Json): JsonType {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return typeof value as JsonType;
+}
+
+export const runtimeError = (cause: string): LanguageError =>
+  new LanguageError('States.Runtime', cause);
+
+/** The error of an expression whose value has the wrong type. */
+export function unexpectedType(
+  { source, field }: { readonly source: string; readonly field: string },
+  expected: JsonType,
+  value: Json,
+): LanguageError {
+  return new LanguageError(
+    'States.QueryEvaluationError',
+    `The JSONata expression '${source}' specified for the field '${field}' returned an unexpected ` +
+      `result type. Expected '${expected}', but was '${typeOf(value)}' for value: ${printJson(value)}`,
+    field,
+  );
+}
+
+/** Value of an expression that must be of the type. */
+export function* askFor(
+  step: Step,
+  expression: { readonly source: string; readonly field: string },
+  expected: JsonType,
+): Evaluation<Json> {
+  const value = yield* step.ask(expression.source, expression.field);
+  if (typeOf(value) !== expected) throw unexpectedType(expression, expected, value);
+  return value;
+}
+
+/** Whole number within bounds. `input` is what a path reads from. */
+export function* wholeNumber(
+  step: Step,
+  dynamic: Dynamic<number>,
+  input: Doc,
+  check: (value: number) => string | undefined,
+): Evaluation<number> {
+  const value = yield* number(step, dynamic, input, 'integer');
+  const complaint = check(value);
+  if (complaint === undefined) return value;
+  throw outOfBounds(dynamic, complaint);
+}
+
+/** As wholeNumber, with fractions. */
+export function* anyNumber(
+  step: Step,
+  dynamic: Dynamic<number>,
+  input: Doc,
+  check: (value: number) => string | undefined,
+): Evaluation<number> {
+  const value = yield* number(step, dynamic, input, 'float');
+  const complaint = check(value);
+  if (complaint === undefined) return value;
+  throw outOfBounds(dynamic, complaint);
+}
+
+function outOfBounds(dynamic: Dynamic<number>, complaint: string): LanguageError {
+  if (dynamic.kind !== 'jsonata') return runtimeError(complaint);
+  return new LanguageError('States.QueryEvaluationError', complaint, dynamic.field);
+}
+
+function* number(
+  step: Step,
+  dynamic: Dynamic<number>,
+  input: Doc,
+  type: 'integer' | 'float',
+): Evaluation<number> {
+  if (dynamic.kind === 'literal') return dynamic.value;
+  if (dynamic.kind === 'jsonata') {
+    const value = (yield* askFor(step, dynamic, 'number')) as number;
+    return type === 'integer' ? Math.floor(value) : value;
+  }
+  const found = readPath(dynamic.path, step.env(input.value));
+  if ('miss' in found) throw invalidPath(dynamic.path, found.miss);
+  const value = numberIn(found.value);
+  if (value !== undefined && (type === 'float' || Number.isInteger(value))) return value;
+  throw runtimeError(
+    `The ${dynamic.field} field refers to value "${plain(found.value)}" which is not a valid ` +
+      `${type}: ${dynamic.path.text}`,
+  );
+}
+
+/** Texts of digits count as numbers (recorded). */
+function numberIn(value: Json): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string' || !/^[+-]?\d+(\.\d+)?$/.test(value)) return undefined;
+  return Number(value);
+}
+
+/** As error texts print a value: texts without quotes. */
+export function plain(value: Json): string {
+  return typeof value === 'string' ? value : printJson(value);
+}

@@ -1,0 +1,156 @@
+/**
+ * One decision under way: what it works on, the records it has made, which scopes can go on, and
+ * how much of its budget is left. Every record is applied to the state as soon as it is made.
+ */
+import type { Flow, Machine } from '../asl/machine.ts';
+import { invariant } from '../ground/invariant.ts';
+import type { Doc } from '../ground/json.ts';
+import type { Instant } from '../ground/time.ts';
+import type { Tools } from '../ground/tools.ts';
+import { type Draft, executionFailed, type Failure, isPrivate } from './event.ts';
+import { evolve } from './evolve.ts';
+import { FOLD_BYTES_MAX, FOLD_EVENTS_MAX, FOLD_MS_MAX, HISTORY_EVENTS_MAX } from './limits.ts';
+import type { HistoryRecord } from './record.ts';
+import { type ExecutionState, isRunnable, type Scope } from './state.ts';
+
+export interface Budget {
+  readonly events: number;
+  /** UTF-16 units of payload. */
+  readonly bytes: number;
+  readonly ms: number;
+}
+
+const BUDGET: Budget = { events: FOLD_EVENTS_MAX, bytes: FOLD_BYTES_MAX, ms: FOLD_MS_MAX };
+
+/** Thrown where the execution has ended, to leave whatever was being done. */
+class FoldEnded extends Error {
+  override name = 'FoldEnded';
+}
+const ENDED = new FoldEnded('The execution has ended');
+
+export const isEnd = (error: unknown): boolean => error === ENDED;
+
+export class Fold {
+  readonly machine: Machine;
+  readonly state: ExecutionState;
+  readonly tools: Tools;
+  readonly records: HistoryRecord[] = [];
+  /** Time of the step under way, which all its records carry. */
+  now: Instant;
+  readonly #startedAt: Instant;
+  readonly #budget: Budget;
+  readonly #queue: Scope[] = [];
+  #bytes = 0;
+
+  constructor(machine: Machine, state: ExecutionState, tools: Tools, budget: Partial<Budget> = {}) {
+    this.machine = machine;
+    this.state = state;
+    this.tools = tools;
+    this.now = tools.now();
+    this.#startedAt = this.now;
+    this.#budget = { ...BUDGET, ...budget };
+  }
+
+  /**
+   * Adds a record and applies it. `doc` is the document whose text the record carries, so that its
+   * value need not be parsed again. In place of event 25,000 the execution fails.
+   */
+  append(
+    draft: Draft,
+    scope: Pick<Scope, 'path' | 'last'>,
+    previousEventId = scope.last,
+    doc?: Doc,
+  ): void {
+    if (!isPrivate(draft.type)) {
+      if (this.#isFull()) this.#end(executionFailed(HISTORY_FULL), scope.last);
+      draft.id = this.state.nextId;
+      draft.previousEventId = previousEventId;
+    }
+    if (doc) this.state.memo = doc;
+    draft.scope = scope.path;
+    this.#add(draft);
+  }
+
+  /** Ends the execution: the last record, after which nothing is done any more. */
+  end(draft: Draft, previousEventId: number, doc?: Doc): never {
+    if (this.#isFull()) this.#end(executionFailed(HISTORY_FULL), previousEventId);
+    this.#end(draft, previousEventId, doc);
+  }
+
+  /** Ends the execution from outside; this alone may be event 25,000. */
+  close(draft: Draft, at: Instant = this.now): never {
+    this.now = at;
+    this.#end(draft, 0);
+  }
+
+  /** Fails the execution because of the scope's latest event. */
+  fail(scope: Scope, failure: Failure): never {
+    this.end(executionFailed(failure), scope.last);
+  }
+
+  /** Lets the scope go on: at once in an iteration, after the others in a branch. */
+  next(scope: Scope): void {
+    if (scope.parent?.current?.type === 'Map') this.#queue.unshift(scope);
+    else this.#queue.push(scope);
+  }
+
+  /** Lets the scope go on before all others. */
+  first(scope: Scope): void {
+    if (this.#queue[0] !== scope) this.#queue.unshift(scope);
+  }
+
+  /** The next scope that can go on, or undefined. */
+  take(): Scope | undefined {
+    for (;;) {
+      const scope = this.#queue.shift();
+      if (!scope || isRunnable(scope)) return scope;
+    }
+  }
+
+  /** True where others should have their turn. Looks at the clock: `now` is the time of this call. */
+  spent(): boolean {
+    if (this.records.length >= this.#budget.events || this.#bytes >= this.#budget.bytes)
+      return true;
+    this.now = this.tools.now();
+    return this.now - this.#startedAt >= this.#budget.ms;
+  }
+
+  #isFull(): boolean {
+    const { facts, nextId } = this.state;
+    return nextId >= HISTORY_EVENTS_MAX && facts.type === 'STANDARD';
+  }
+
+  #end(draft: Draft, previousEventId: number, doc?: Doc): never {
+    draft.id = this.state.nextId;
+    draft.previousEventId = previousEventId;
+    if (doc) this.state.memo = doc;
+    this.#add(draft);
+    throw ENDED;
+  }
+
+  #add(draft: Draft): void {
+    draft.at = this.now;
+    evolve(this.state, draft);
+    this.records.push(draft);
+    const { details } = draft;
+    if (!details) return;
+    const payload = details.input ?? details.output ?? details.parameters;
+    if (typeof payload === 'string') this.#bytes += payload.length;
+  }
+}
+
+const HISTORY_FULL: Failure = {
+  error: 'States.Runtime',
+  cause: `The execution reached the maximum number of history events (${HISTORY_EVENTS_MAX}).`,
+};
+
+/** The states that the scope walks through. */
+export function flowOf(machine: Machine, scope: Scope): Flow {
+  if (!scope.parent) return machine;
+  const name = scope.parent.current!.name;
+  const outer = flowOf(machine, scope.parent).states.get(name);
+  if (outer?.type === 'Map') return outer.processor;
+  const branch = outer?.type === 'Parallel' ? outer.branches[scope.index] : undefined;
+  invariant(branch, `no flow for scope ${scope.path}`);
+  return branch;
+}

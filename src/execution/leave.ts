@@ -1,0 +1,94 @@
+/** From a state's result to its output and variables; order of the steps: spec of the language. */
+import { applyOutputPath, applyResultPath, effectiveInput } from '../asl/dataflow.ts';
+import type { Evaluation } from '../asl/env.ts';
+import type { Path, ReferencePath } from '../asl/path.ts';
+import type { Template } from '../asl/template.ts';
+import { byteLength, Doc, type JsonObject, printJson } from '../ground/json.ts';
+import { DATA_BYTES_MAX, VARIABLES_BYTES_MAX } from './limits.ts';
+import type { Extra, Step } from './step.ts';
+import { exit, tooLarge } from './transition.ts';
+
+/** The effective input: the raw one where there is no InputPath. */
+export function inputOf(step: Step, state: { readonly inputPath?: Path | null }): Doc {
+  const raw = step.open.input;
+  if (state.inputPath === undefined) return raw;
+  return Doc.ofValue(effectiveInput(state, step.env(raw.value)));
+}
+
+interface Selecting {
+  readonly resultSelector?: Template;
+  readonly resultPath?: ReferencePath | null;
+  readonly outputPath?: Path | null;
+  readonly output?: Template;
+  readonly assign?: Template;
+}
+
+/** Exits a state that has a result: Task, Parallel, Map and, in JSONPath, Pass. */
+export function* leaveWithResult(
+  step: Step,
+  state: Selecting,
+  result: Doc,
+  next: string | undefined,
+): Evaluation<void> {
+  if (step.definition.queryLanguage === 'JSONata') {
+    const extra = { result: result.value };
+    const output = state.output ? yield* step.fill(state.output, result, extra) : result;
+    return exit(step, output, yield* assignedBy(step, state.assign, result, extra), next);
+  }
+  const selected = state.resultSelector ? yield* step.fill(state.resultSelector, result) : result;
+  const raw = step.open.input;
+  const combined = combine(state.resultPath, raw, selected);
+  const output = outputOf(step, state, combined);
+  exit(step, output, yield* assignedBy(step, state.assign, selected), next);
+}
+
+function combine(path: ReferencePath | null | undefined, raw: Doc, result: Doc): Doc {
+  if (path === undefined) return result;
+  if (path === null) return raw;
+  return Doc.ofValue(applyResultPath(path, raw.value, result.value));
+}
+
+interface Passing {
+  readonly inputPath?: Path | null;
+  readonly outputPath?: Path | null;
+  readonly output?: Template;
+  readonly assign?: Template;
+}
+
+/** Exits a state that has no result of its own: its output is its input. */
+export function* leave(step: Step, state: Passing, next: string | undefined): Evaluation<void> {
+  const input = inputOf(step, state);
+  if (step.definition.queryLanguage === 'JSONata') {
+    const output = state.output ? yield* step.fill(state.output, input) : input;
+    return exit(step, output, yield* assignedBy(step, state.assign, input), next);
+  }
+  const output = outputOf(step, state, input);
+  exit(step, output, yield* assignedBy(step, state.assign, input), next);
+}
+
+function outputOf(step: Step, state: { readonly outputPath?: Path | null }, data: Doc): Doc {
+  if (state.outputPath === undefined) return data;
+  return Doc.ofValue(applyOutputPath(state, step.env(data.value)));
+}
+
+/** JSON text by variable; undefined where nothing is assigned. */
+export function* assignedBy(
+  step: Step,
+  assign: Template | undefined,
+  input: Doc,
+  extra?: Extra,
+): Evaluation<JsonObject | undefined> {
+  if (!assign) return undefined;
+  const values = (yield* step.fill(assign, input, extra)).value as JsonObject;
+  const assigned: JsonObject = {};
+  let bytes = 0;
+  for (const [name, value] of Object.entries(values)) {
+    const text = printJson(value);
+    assigned[name] = text;
+    bytes += byteLength(text);
+  }
+  const { fold, scope, open } = step;
+  const total = fold.state.variableBytes + bytes;
+  if (bytes > DATA_BYTES_MAX || total > VARIABLES_BYTES_MAX) fold.fail(scope, tooLarge(open.name));
+  return Object.keys(assigned).length === 0 ? undefined : assigned;
+}

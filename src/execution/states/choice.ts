@@ -1,0 +1,27 @@
+/** Choice: the first rule that holds says where to go; without one, Default does. */
+import { holds } from '../../asl/choice.ts';
+import type { Evaluation } from '../../asl/env.ts';
+import type { ChoiceRule, ChoiceState } from '../../asl/machine.ts';
+import type { Doc } from '../../ground/json.ts';
+import { askFor, runtimeError } from '../dynamic.ts';
+import { inputOf, leave } from '../leave.ts';
+import type { Step } from '../step.ts';
+
+export function* executeChoice(step: Step<ChoiceState>): Evaluation<void> {
+  const state = step.definition;
+  const input = inputOf(step, state);
+  for (const rule of state.choices) {
+    if (!(yield* ruleHolds(step, rule, input))) continue;
+    const { output, assign } = rule;
+    return yield* leave(step, { ...state, output, assign }, rule.next);
+  }
+  if (state.default !== undefined) return yield* leave(step, state, state.default);
+  throw runtimeError(
+    'Failed to transition out of the state. The state does not point to a next state.',
+  );
+}
+
+function* ruleHolds(step: Step, { condition }: ChoiceRule, input: Doc): Evaluation<boolean> {
+  if (condition.kind === 'jsonata') return (yield* askFor(step, condition, 'boolean')) as boolean;
+  return holds(condition, step.env(input.value));
+}

@@ -1,0 +1,138 @@
+/**
+ * Map, inline: one iteration per item. An iteration begins when there is a place for it, and runs as
+ * far as it can before the next one begins, which is the order recorded.
+ */
+import { invalidPath } from '../../asl/dataflow.ts';
+import { type Evaluation, LanguageError } from '../../asl/env.ts';
+import type { MapState } from '../../asl/machine.ts';
+import { readPath } from '../../asl/path.ts';
+import { Doc, isObject, type Json, printJson } from '../../ground/json.ts';
+import { itemAt } from '../context.ts';
+import { anyNumber, runtimeError, unexpectedType, wholeNumber } from '../dynamic.ts';
+import { iterationStarted, mapStarted } from '../event.ts';
+import { inputOf } from '../leave.ts';
+import { INLINE_MAP_CONCURRENCY_MAX } from '../limits.ts';
+import { allSucceeded, canStartMore, childPath } from '../state.ts';
+import type { Step } from '../step.ts';
+import { begin } from '../transition.ts';
+import { gather } from './parallel.ts';
+
+export function* executeMap(step: Step<MapState>): Evaluation<void> {
+  const { fold, scope, open, definition } = step;
+  if (definition.mode === 'DISTRIBUTED') {
+    throw runtimeError('Distributed Map states are not implemented by this server.');
+  }
+  const input = inputOf(step, definition);
+  const concurrency = yield* concurrencyOf(step, input);
+  const { items, keys } = yield* itemsOf(step, input);
+  const extra = {
+    items: items === input ? undefined : items.text,
+    input: input === open.input ? undefined : input.text,
+    keys,
+  };
+  const { length } = items.value as Json[];
+  fold.append(mapStarted(length, concurrency, extra), scope, scope.last, items);
+  yield* checkTolerance(step, input);
+  fold.first(scope);
+}
+
+/** An iteration is through, or has stopped where it must wait. */
+export function* resumeMap(step: Step<MapState>): Evaluation<void> {
+  const { open, definition } = step;
+  const children = open.children!;
+  if (allSucceeded(open)) return yield* gather(step, definition);
+  if (canStartMore(children)) yield* startIteration(step, children.next);
+}
+
+function* startIteration(step: Step<MapState>, index: number): Evaluation<void> {
+  const { fold, scope, open, definition } = step;
+  const children = open.children!;
+  step.item = itemAt(open, index);
+  const input = definition.itemSelector
+    ? yield* step.fill(definition.itemSelector, children.input)
+    : Doc.ofValue(plainItem(step.item));
+  step.item = undefined;
+  const path = childPath(scope, index);
+  // Begins beside the others, or in the place of one that has ended (recorded).
+  const previous = children.freed ?? children.startedId;
+  fold.append(iterationStarted(open.name, index), { path, last: previous });
+  fold.first(scope);
+  begin(fold, fold.state.scopes.get(path)!, input);
+}
+
+/** What an iteration gets without ItemSelector. */
+function plainItem({
+  key,
+  value,
+}: {
+  readonly key: string | undefined;
+  readonly value: Json;
+}): Json {
+  return key === undefined ? value : { Key: key, Value: value };
+}
+
+function* concurrencyOf(step: Step<MapState>, input: Doc): Evaluation<number> {
+  const { maxConcurrency } = step.definition;
+  if (!maxConcurrency) return INLINE_MAP_CONCURRENCY_MAX;
+  const declared = yield* wholeNumber(step, maxConcurrency, input, (value) =>
+    value < 0 ? 'MaxConcurrency cannot be negative.' : undefined,
+  );
+  return declared === 0 ? INLINE_MAP_CONCURRENCY_MAX : declared;
+}
+
+/** Read for its errors alone: an inline Map tolerates no failure (recorded). */
+function* checkTolerance(step: Step<MapState>, input: Doc): Evaluation<void> {
+  const { toleratedFailureCount, toleratedFailurePercentage } = step.definition;
+  if (toleratedFailureCount) {
+    yield* wholeNumber(step, toleratedFailureCount, input, (value) =>
+      value < 0 ? 'ToleratedFailureCount cannot be negative.' : undefined,
+    );
+  }
+  if (toleratedFailurePercentage) {
+    yield* anyNumber(step, toleratedFailurePercentage, input, (value) =>
+      value < 0 || value > 100
+        ? 'ToleratedFailurePercentage must be between 0 and 100.'
+        : undefined,
+    );
+  }
+}
+
+interface Items {
+  /** An array. */
+  readonly items: Doc;
+  readonly keys?: readonly string[];
+}
+
+function* itemsOf(step: Step<MapState>, input: Doc): Evaluation<Items> {
+  const state = step.definition;
+  if (state.queryLanguage === 'JSONata') {
+    const found = state.items ? yield* step.fill(state.items, input) : input;
+    return iterable(found) ?? notIterable(state, found.value);
+  }
+  const { itemsPath } = state;
+  const found = itemsPath ? readPath(itemsPath, step.env(input.value)) : undefined;
+  if (itemsPath && found && 'miss' in found) throw invalidPath(itemsPath, found.miss);
+  const doc = found && 'value' in found ? Doc.ofValue(found.value) : input;
+  const items = iterable(doc);
+  if (items) return items;
+  // AWS prints a path into the context object without its first `$` (recorded).
+  const text = (itemsPath?.text ?? '$').replace(/^\$\$/, '$');
+  throw runtimeError(`Reference path "${text}" must point to array.`);
+}
+
+/** An object is iterated over as its keys and values. */
+function iterable(doc: Doc): Items | undefined {
+  const { value } = doc;
+  if (Array.isArray(value)) return { items: doc };
+  if (!isObject(value)) return undefined;
+  return { items: Doc.ofValue(Object.values(value)), keys: Object.keys(value) };
+}
+
+function notIterable(state: MapState, value: Json): never {
+  const node = state.items?.language === 'JSONata' ? state.items.node : undefined;
+  if (node?.kind === 'expression') throw unexpectedType(node, 'array', value);
+  throw new LanguageError(
+    'States.QueryEvaluationError',
+    `Map state input must be an array but was: ${printJson(value)}`,
+  );
+}
