@@ -10,3 +10,5 @@ export const INTRINSIC_DEPTH_MAX = 10;
 /** Longest text that Base64Encode, Base64Decode and Hash take, in UTF-16 units. */
 export const INTRINSIC_TEXT_LENGTH_MAX = 10_000;
 export const ARRAY_RANGE_ITEMS_MAX = 1000;
+/** Deepest nesting of a definition's JSON. */
+export const JSON_DEPTH_MAX = 1000;

@@ -16,6 +16,8 @@ export interface Resource {
   readonly pattern: Pattern;
 }
 
+const INTEGRATION = { kind: 'integration', pattern: 'requestResponse' } as const;
+
 const SUFFIXES: readonly Pattern[] = ['waitForTaskToken', 'sync:2', 'sync'];
 
 /** The parts, or undefined where the text has none of the known forms. */
@@ -25,12 +27,14 @@ export function parseResource(arn: string): Resource | undefined {
   if (parts[2] === 'lambda' && parts[5] === 'function' && parts[6]) {
     return { arn, kind: 'lambda', service: 'lambda', action: 'invoke', pattern: 'requestResponse' };
   }
+  if (parts[2] === 'swf' && parts[5] === 'task' && parts[6]) {
+    return { ...INTEGRATION, arn, service: 'swf', action: parts.slice(5).join(':') };
+  }
   if (parts[2] !== 'states') return undefined;
   if (parts[5] === 'activity' && parts[6]) {
     return { arn, kind: 'activity', service: 'activity', action: '', pattern: 'requestResponse' };
   }
-  if (parts[3] || parts[4] || !parts[5]) return undefined;
-  return parseIntegration(arn, parts.slice(5).join(':'));
+  return parts[5] ? parseIntegration(arn, parts.slice(5).join(':')) : undefined;
 }
 
 function parseIntegration(arn: string, rest: string): Resource | undefined {

@@ -1,0 +1,80 @@
+/**
+ * The optimised service integrations: which actions each service offers, and in which patterns.
+ * Source: Step Functions developer guide, "Integrating optimized services".
+ */
+import type { Pattern, Resource } from './resource.ts';
+
+/** What an action offers beyond request and response. */
+type Beyond = readonly Pattern[];
+
+const ONLY: Beyond = [];
+const SYNC: Beyond = ['sync'];
+const TOKEN: Beyond = ['waitForTaskToken'];
+const BOTH: Beyond = ['sync', 'waitForTaskToken'];
+
+const actions = (names: string, beyond: Beyond): Record<string, Beyond> =>
+  Object.fromEntries(names.split(' ').map((name) => [name, beyond]));
+
+const SERVICES: Readonly<Record<string, Readonly<Record<string, Beyond>>>> = {
+  apigateway: actions('invoke', TOKEN),
+  athena: {
+    ...actions('startQueryExecution', SYNC),
+    ...actions('stopQueryExecution getQueryExecution getQueryResults', ONLY),
+  },
+  batch: actions('submitJob', SYNC),
+  bedrock: {
+    ...actions('invokeModel', TOKEN),
+    ...actions('createModelCustomizationJob', SYNC),
+  },
+  codebuild: {
+    ...actions('startBuild startBuildBatch retryBuild retryBuildBatch', SYNC),
+    ...actions('stopBuild stopBuildBatch batchGetReports batchGetBuilds', ONLY),
+    ...actions('batchDeleteBuilds deleteBuildBatch', ONLY),
+  },
+  databrew: actions('startJobRun', SYNC),
+  dynamodb: actions('getItem putItem updateItem deleteItem', ONLY),
+  ecs: actions('runTask', BOTH),
+  eks: {
+    ...actions('createCluster createFargateProfile createNodegroup', SYNC),
+    ...actions('deleteCluster deleteFargateProfile deleteNodegroup runJob', SYNC),
+    ...actions('call', ONLY),
+  },
+  elasticmapreduce: {
+    ...actions('createCluster terminateCluster addStep', SYNC),
+    ...actions('cancelStep setClusterTerminationProtection', ONLY),
+    ...actions('modifyInstanceFleetByName modifyInstanceGroupByName', ONLY),
+  },
+  'emr-containers': {
+    ...actions('startJobRun deleteVirtualCluster', SYNC),
+    ...actions('createVirtualCluster', ONLY),
+  },
+  'emr-serverless': actions(
+    'createApplication startApplication stopApplication deleteApplication startJobRun cancelJobRun',
+    SYNC,
+  ),
+  events: actions('putEvents', TOKEN),
+  glue: actions('startJobRun', SYNC),
+  http: actions('invoke', ONLY),
+  lambda: actions('invoke', TOKEN),
+  mediaconvert: actions('createJob', SYNC),
+  sagemaker: {
+    ...actions('createHyperParameterTuningJob createLabelingJob createProcessingJob', SYNC),
+    ...actions('createTrainingJob createTransformJob', SYNC),
+    ...actions('createEndpoint createEndpointConfig createModel updateEndpoint', ONLY),
+  },
+  sns: actions('publish', TOKEN),
+  sqs: actions('sendMessage', TOKEN),
+  states: actions('startExecution', ['sync', 'sync:2', 'waitForTaskToken']),
+};
+
+const SDK_PREFIX = 'aws-sdk:';
+
+/** True where AWS has the resource; of other kinds than integrations only the form is known. */
+export function isOffered({ kind, service, action, pattern }: Resource): boolean {
+  if (kind !== 'integration') return true;
+  if (service.startsWith(SDK_PREFIX)) return pattern !== 'sync' && pattern !== 'sync:2';
+  const offered = Object.hasOwn(SERVICES, service) ? SERVICES[service] : undefined;
+  const name = action.split('.')[0]!;
+  if (!offered || !Object.hasOwn(offered, name)) return false;
+  return pattern === 'requestResponse' || offered[name]!.includes(pattern);
+}

@@ -1,0 +1,82 @@
+/**
+ * Validation of a definition, as ValidateStateMachineDefinition, CreateStateMachine and
+ * UpdateStateMachine do it: AWS's codes, locations, wording and order, and the place in the text.
+ */
+
+import { SECONDS_MAX } from './limits.ts';
+import { parseTree, placeOf } from './parse.ts';
+import type { Context, MachineType } from './validation/context.ts';
+import { findDuplicate } from './validation/duplicate.ts';
+import { checkFlow } from './validation/flow.ts';
+import { type Diagnostic, member, Report, type Spot } from './validation/report.ts';
+import { onlyKnown, requireAll } from './validation/shape.ts';
+import { languageOf, queryLanguage } from './validation/state.ts';
+import { integer, oneOf, text } from './validation/value.ts';
+
+export type { Diagnostic } from './validation/report.ts';
+
+/** Errors first in AWS's order, warnings among them; no error means that `compile` will do. */
+export function validateDefinition(
+  definition: string,
+  options: { readonly type: MachineType },
+): { readonly diagnostics: readonly Diagnostic[] } {
+  const report = new Report(definition);
+  if (definition.trim() === '') {
+    report.general('Definition must be a valid JSON object');
+    return report;
+  }
+  const parsed = parseTree(definition);
+  if ('problem' in parsed) {
+    const { message, location, offset } = parsed.problem;
+    const place = placeOf(definition, offset);
+    const code = 'INVALID_JSON_DESCRIPTION';
+    return { diagnostics: [{ severity: 'ERROR', code, message, location, ...place }] };
+  }
+  if (parsed.tree.kind !== 'object') report.general('Definition must be a valid JSON object');
+  else checkMachine({ node: parsed.tree, location: '' }, report, options.type);
+  return report;
+}
+
+function checkMachine(spot: Spot, report: Report, machineType: MachineType): void {
+  const duplicate = findDuplicate(spot);
+  if (duplicate) {
+    report.error(duplicate.spot, `Duplicate field '${duplicate.key}'`, 'INVALID_JSON_DESCRIPTION');
+    return;
+  }
+  if (!requireAll(report, spot, ['States', 'StartAt'])) return;
+  const machineLanguage = languageOf(spot, 'JSONPath');
+  const context: Context = {
+    report,
+    machineType,
+    machineLanguage,
+    language: machineLanguage,
+    available: [],
+  };
+  onlyKnown(report, spot, [
+    'Comment',
+    'QueryLanguage',
+    'StartAt',
+    'States',
+    'TimeoutSeconds',
+    'Version',
+  ]);
+  const checks = {
+    Comment: text,
+    QueryLanguage: queryLanguage,
+    TimeoutSeconds: integer({ min: 0, max: SECONDS_MAX }),
+    Version: oneOf('1.0'),
+  };
+  for (const [name, check] of Object.entries(checks)) {
+    const field = member(spot, name);
+    if (field) check(field, context);
+  }
+  checkFlow(spot, context, { states: new Set(), labels: new Set() }, new Set(), true);
+}
+
+/** The message of the InvalidDefinition error that creating or updating a machine answers with. */
+export function invalidDefinitionMessage(diagnostics: readonly Diagnostic[]): string {
+  const parts = diagnostics
+    .filter(({ severity }) => severity === 'ERROR')
+    .map(({ code, message, location }) => `${code}: ${message} at ${location ?? 'null'}`);
+  return `Invalid State Machine Definition: '${parts.join(', ')}'`;
+}

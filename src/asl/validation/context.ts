@@ -1,0 +1,17 @@
+/** What checks below a state need to know beside the place they look at. */
+import type { QueryLanguage } from '../machine.ts';
+import type { StatesMember } from './expression.ts';
+import type { Report } from './report.ts';
+
+export type MachineType = 'STANDARD' | 'EXPRESS';
+
+export interface Context {
+  readonly report: Report;
+  readonly machineType: MachineType;
+  /** Language of the whole machine. */
+  readonly machineLanguage: QueryLanguage;
+  /** Language of the state at hand. */
+  readonly language: QueryLanguage;
+  /** Members of `$states` that expressions at hand may read beyond input and context. */
+  readonly available: readonly StatesMember[];
+}
