@@ -67,11 +67,13 @@ const SERVICES: Readonly<Record<string, Readonly<Record<string, Beyond>>>> = {
   states: actions('startExecution', ['sync', 'sync:2', 'waitForTaskToken']),
 };
 
+/** Simple Workflow tasks are named in the language's specification; nothing runs them. */
+const NAMED_ONLY = 'swf';
 const SDK_PREFIX = 'aws-sdk:';
 
 /** True where AWS has the resource; of other kinds than integrations only the form is known. */
 export function isOffered({ kind, service, action, pattern }: Resource): boolean {
-  if (kind !== 'integration') return true;
+  if (kind !== 'integration' || service === NAMED_ONLY) return true;
   if (service.startsWith(SDK_PREFIX)) return pattern !== 'sync' && pattern !== 'sync:2';
   const offered = Object.hasOwn(SERVICES, service) ? SERVICES[service] : undefined;
   const name = action.split('.')[0]!;

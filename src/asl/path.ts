@@ -16,10 +16,14 @@ export type Path =
   | { readonly kind: 'query' /** As written. */; readonly text: string; readonly query: Query }
   | { readonly kind: 'call' /** As written. */; readonly text: string; readonly call: Call };
 
-/** Throws PathSyntaxError where the text is neither a path nor a known intrinsic call. */
+/**
+ * Throws PathSyntaxError where the text is neither a path nor a known intrinsic call. Blanks behind
+ * it do not matter; in front of it they do.
+ */
 export function parsePath(text: string): Path {
-  if (text.startsWith('$')) return { kind: 'query', text, query: parseQuery(text) };
-  if (text.startsWith('States.')) return { kind: 'call', text, call: parseCall(text) };
+  const bare = text.trimEnd();
+  if (bare.startsWith('$')) return { kind: 'query', text, query: parseQuery(bare) };
+  if (bare.startsWith('States.')) return { kind: 'call', text, call: parseCall(bare) };
   throw new PathSyntaxError("Path must start with '$' or '@'");
 }
 

@@ -7,10 +7,11 @@ import { SECONDS_MAX } from './limits.ts';
 import { parseTree, placeOf } from './parse.ts';
 import type { Context, MachineType } from './validation/context.ts';
 import { findDuplicate } from './validation/duplicate.ts';
+import { queryLanguage } from './validation/fields.ts';
 import { checkFlow } from './validation/flow.ts';
 import { type Diagnostic, member, Report, type Spot } from './validation/report.ts';
 import { onlyKnown, requireAll } from './validation/shape.ts';
-import { languageOf, queryLanguage } from './validation/state.ts';
+import { languageOf } from './validation/state.ts';
 import { integer, oneOf, text } from './validation/value.ts';
 
 export type { Diagnostic } from './validation/report.ts';
@@ -51,6 +52,7 @@ function checkMachine(spot: Spot, report: Report, machineType: MachineType): voi
     machineLanguage,
     language: machineLanguage,
     available: [],
+    ownExecutions: false,
   };
   onlyKnown(report, spot, [
     'Comment',

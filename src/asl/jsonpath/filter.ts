@@ -175,6 +175,8 @@ class FilterParser {
     if (word === 'true' || word === 'false') return word === 'true';
     if (word === 'null') return null;
     if (/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(word)) return Number(word);
+    // A bare word is a text; AWS accepts `[?(@.code == fr)]`.
+    if (/^[A-Za-z_][\w-]*$/.test(word)) return word;
     return cursor.fail(`Failed to parse filter at position ${cursor.at}`);
   }
 }

@@ -13,7 +13,7 @@ export interface ReferencePath {
 
 /** Throws PathSyntaxError where the text is no path from `$` to exactly one node. */
 export function parseReferencePath(text: string): ReferencePath {
-  const query = parseQuery(text);
+  const query = parseQuery(text.trimEnd());
   if (query.root.kind !== 'input' || !query.keys) {
     throw new PathSyntaxError(`Path '${text}' does not identify a single node below '$'`);
   }

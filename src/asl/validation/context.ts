@@ -10,6 +10,8 @@ export interface Context {
   readonly machineType: MachineType;
   /** Language of the whole machine. */
   readonly machineLanguage: QueryLanguage;
+  /** The state is inside a distributed Map, whose items are executions of their own. */
+  readonly ownExecutions: boolean;
   /** Language of the state at hand. */
   readonly language: QueryLanguage;
   /** Members of `$states` that expressions at hand may read beyond input and context. */

@@ -91,7 +91,8 @@ function checkProcessor(spot: Spot, context: Context, names: Names, outer: Set<s
   if (config) processorConfig(config, context);
   const distributed = config !== undefined && textOf(config, 'Mode') === 'DISTRIBUTED';
   const known = ['Comment', 'ProcessorConfig', 'StartAt', 'States'];
-  checkBlock(spot, known, context, names, distributed ? new Set() : outer);
+  const inner = distributed ? { ...context, ownExecutions: true } : context;
+  checkBlock(spot, known, inner, names, distributed ? new Set() : outer);
 }
 
 function checkBlock(

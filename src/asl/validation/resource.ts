@@ -2,7 +2,7 @@
 import { isOffered } from '../integrations.ts';
 import { parseResource, type Resource } from '../resource.ts';
 import type { Context } from './context.ts';
-import { has, type Spot } from './report.ts';
+import { has, member, type Spot } from './report.ts';
 import { isObject } from './shape.ts';
 import { template } from './template.ts';
 import { type Check, text } from './value.ts';
@@ -45,18 +45,17 @@ function checkExpress(spot: Spot, { kind, pattern }: Resource, context: Context)
 }
 
 export const credentials: Check = (spot, context) => {
-  const { report } = context;
-  if (!isObject(report, spot)) return;
-  if (has(spot, 'RoleArn') || has(spot, 'RoleArn.$')) template(spot, context);
-  else report.error(spot, "The field 'RoleArn' is required but was missing");
+  if (isObject(context.report, spot)) template(spot, context);
 };
 
-/** An activity's workers act with their own rights. */
-export function checkActivityCredentials(state: Spot, arn: string, { report }: Context): void {
-  if (has(state, 'Credentials') && parseResource(arn)?.kind === 'activity') {
-    report.error(
-      { ...state, location: `${state.location}/Credentials` },
-      "The field 'Credentials' is not supported for activities",
-    );
+/** Rules that depend on what the Task calls. */
+export function checkCredentials(state: Spot, arn: string, { report }: Context): void {
+  const spot = member(state, 'Credentials');
+  const kind = parseResource(arn)?.kind;
+  if (spot?.node.kind !== 'object' || kind === undefined) return;
+  if (kind === 'activity') {
+    report.error(spot, "The field 'Credentials' is not supported for activities");
+  } else if (!has(spot, 'RoleArn') && !has(spot, 'RoleArn.$') && !arn.includes(':swf:')) {
+    report.error(spot, "The field 'RoleArn' is required but was missing");
   }
 }

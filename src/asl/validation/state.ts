@@ -1,9 +1,9 @@
 /** Checks of one state: its type, its fields, their language and their values. */
 import type { QueryLanguage, StateType } from '../machine.ts';
 import type { Context } from './context.ts';
-import { EXCLUSIVE, fieldOf, ONE_OF, queryLanguage, REQUIRED, STATE_TYPES } from './fields.ts';
+import { EXCLUSIVE, fieldOf, ONE_OF, REQUIRED, STATE_TYPES } from './fields.ts';
 import { has, member, members, type Spot, textOf } from './report.ts';
-import { checkActivityCredentials } from './resource.ts';
+import { checkCredentials } from './resource.ts';
 import { atMostOne, exactlyOne, isObject, requireAll, unsupported } from './shape.ts';
 
 /** Fields that AWS reports before other unknown ones, in its order (measured). */
@@ -34,7 +34,10 @@ export function checkState(state: Spot, machine: Context): void {
     checkType(state, context);
     return;
   }
-  const downgraded = machine.machineLanguage === 'JSONata' && context.language === 'JSONPath';
+  const downgraded =
+    machine.machineLanguage === 'JSONata' &&
+    context.language === 'JSONPath' &&
+    !machine.ownExecutions;
   if (downgraded) {
     report.error(
       state,
@@ -106,7 +109,7 @@ function checkValues(state: Spot, type: StateType, context: Context): void {
   }
   const { report } = context;
   const arn = textOf(state, 'Resource');
-  if (type === 'Task' && arn !== undefined) checkActivityCredentials(state, arn, context);
+  if (type === 'Task' && arn !== undefined) checkCredentials(state, arn, context);
   checkHeartbeat(state, report);
 }
 
@@ -118,5 +121,3 @@ function checkHeartbeat(state: Spot, report: Context['report']): void {
     report.error(heartbeat, 'HeartbeatSeconds must be smaller than TimeoutSeconds');
   }
 }
-
-export { queryLanguage };

@@ -2,7 +2,8 @@
 import { VARIABLE_NAME_LENGTH_MAX } from '../limits.ts';
 import { items, member, members, type Report, type Spot } from './report.ts';
 
-const NAME = /^[\p{ID_Start}][\p{ID_Continue}]*$/u;
+const NAME = /^\p{ID_Start}\p{ID_Continue}*$/u;
+const HYPHENATED = /^\p{ID_Start}\p{ID_Continue}*(?:-\p{ID_Continue}+)+$/u;
 
 /** Every Assign of a state: its own, its rules' and its catchers'. */
 function assignments(state: Spot): Spot[] {
@@ -45,6 +46,10 @@ function checkName(report: Report, spot: Spot, name: string, outer: ReadonlySet<
     report.error(spot, "Cannot assign to reserved variable '$states'.", 'RESERVED_VARIABLE_NAME');
   } else if (name.length > VARIABLE_NAME_LENGTH_MAX) {
     invalid(`the variable name is longer than ${VARIABLE_NAME_LENGTH_MAX} characters.`);
+  } else if (HYPHENATED.test(name)) {
+    // An expression reads `$a-b` as a difference, so such a name can be given but hardly used.
+    const reason = 'the variable name contains a hyphen.';
+    report.warning(spot, `Invalid variable name '${name}': ${reason}`, 'INVALID_VARIABLE_NAME');
   } else if (!NAME.test(name)) invalid('the variable name contains invalid characters.');
   else if (outer.has(name)) invalid('a variable of that name exists in an outer scope.');
 }
