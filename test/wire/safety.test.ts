@@ -250,7 +250,11 @@ describe('the calls of the console', () => {
     ['no JSON', { path, headers, body: '{' }, 400],
     ['invalid', { path, headers, body: '{"maxResults":1001}' }, 400],
     ['unknown', { path: path.replace('List', 'Lost'), headers }, 404],
-    ['not implemented', { path: path.replace('ListStateMachines', 'ListTags'), headers }, 404],
+    [
+      'not implemented',
+      { path: path.replace('ListStateMachines', 'ListActivities'), headers },
+      501,
+    ],
     ['nowhere', { path: '/_steplight/api/call/states', headers }, 404],
   ])('are refused %s', async (_name, request, status) => {
     const reply = await ask(server.endpoint, request);
