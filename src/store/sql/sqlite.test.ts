@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Database, Unit, Value } from '../database.ts';
+import { SqliteConnection } from './connection.ts';
 import { openSqliteInProcess } from './in-process.ts';
 import type { Migration } from './migrate.ts';
-import { openSqlite, SqliteReader } from './sqlite.ts';
+import { SqliteReader } from './reader.ts';
+import { openSqlite } from './sqlite.ts';
 
 const migrations: Record<string, readonly Migration[]> = {
   test: [
@@ -202,7 +204,38 @@ describe('a file', () => {
     expect(db.backlog).toEqual({ units: 0, bytes: 0 });
   });
 
-  test('one reader thread serves two files', async () => {
+  test('short reads do not stand behind a long one', async () => {
+    const db = await openSqlite({ file: join(folder(), 'db'), migrations });
+    open.push(db);
+    const count = `WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < $1)
+      SELECT count(*) AS rows FROM n`;
+    let longDone = false;
+    const long = db.read(count, [3_000_000]).then(() => {
+      longDone = true;
+    });
+    const short = Array.from({ length: 40 }, () => db.read(count, [3]));
+    await Promise.all(short.slice(20));
+    expect(longDone).toBe(false);
+    await Promise.all([long, ...short]);
+  });
+
+  test('is written ahead and synced at every commit', () => {
+    const connection = new SqliteConnection({ file: join(folder(), 'db') });
+    expect(connection.read('PRAGMA journal_mode', [])).toEqual([{ journal_mode: 'wal' }]);
+    expect(connection.read('PRAGMA synchronous', [])).toEqual([{ synchronous: 2 }]);
+    connection.close();
+  });
+
+  test('gives pages back where it was asked to', () => {
+    const connection = new SqliteConnection({
+      file: join(folder(), 'db'),
+      incrementalVacuum: true,
+    });
+    expect(connection.read('PRAGMA auto_vacuum', [])).toEqual([{ auto_vacuum: 2 }]);
+    connection.close();
+  });
+
+  test('one reader serves two files', async () => {
     const reader = new SqliteReader();
     const one = await openSqlite({ file: join(folder(), 'one'), migrations, reader });
     const two = await openSqlite({ file: join(folder(), 'two'), migrations, reader });

@@ -1,5 +1,5 @@
 /**
- * SQLite for the server: a writer thread per file with group commit, and a reader thread that may
+ * SQLite for the server: a writer thread per file with group commit, and reader threads that may
  * serve several files. An acknowledged unit has been fsynced (WAL, synchronous FULL).
  *
  * While one transaction runs, what is written meanwhile collects and becomes the next one, so the
@@ -10,6 +10,7 @@ import { BatchWriter } from './batch.ts';
 import type { ConnectionOptions } from './connection.ts';
 import { type Reply, toError } from './messages.ts';
 import { type MigrationsByDomain, migrateAll } from './migrate.ts';
+import { SqliteReader } from './reader.ts';
 import { DatabaseThread } from './thread.ts';
 
 export interface SqliteOptions extends Omit<ConnectionOptions, 'readOnly'> {
@@ -17,20 +18,6 @@ export interface SqliteOptions extends Omit<ConnectionOptions, 'readOnly'> {
   readonly migrations?: MigrationsByDomain;
   /** Shared with other files; without one the file has its own, started by its first read. */
   readonly reader?: SqliteReader;
-}
-
-/** The thread for long reads. Starts with the first of them. */
-export class SqliteReader {
-  #thread: DatabaseThread | undefined;
-
-  read(file: string, sql: string, params: readonly Value[]): Promise<readonly Row[]> {
-    this.#thread ??= new DatabaseThread('sqlite-reader');
-    return this.#thread.read(file, sql, params);
-  }
-
-  async close(): Promise<void> {
-    await this.#thread?.close();
-  }
 }
 
 /** Opens (and creates) a database; rejects with a DatabaseError that names the file. */

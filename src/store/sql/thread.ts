@@ -29,10 +29,15 @@ export class DatabaseThread {
   ) {
     this.#onReply = onReply;
     this.#onEnd = onEnd;
-    this.#worker = new Worker(workerFile(name), { name });
+    this.#worker = new Worker(workerFile(name), { name, execArgv: [] });
     this.#worker.on('message', (reply: Reply) => this.#receive(reply));
     this.#worker.on('error', (error) => this.#end(`the ${name} thread died: ${error}`));
     this.#worker.on('exit', () => this.#end('the database is closed'));
+  }
+
+  /** Reads that have no answer yet. */
+  get reading(): number {
+    return this.#reads.size;
   }
 
   post(request: Request, transfer: ArrayBuffer[] = []): void {
