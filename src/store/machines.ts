@@ -63,7 +63,7 @@ export interface MachineStore {
   /** True where there was one. */
   delete(arn: string): Promise<boolean>;
   machine(arn: string): Promise<StoredMachine | undefined>;
-  /** Oldest first. Throws TokenError. */
+  /** Oldest first. Throws AWS's InvalidToken where the token is none of this list's. */
   list(query: ListPlace): Promise<Page<StoredMachine>>;
   definition(hash: string): Promise<string | undefined>;
 

@@ -10,11 +10,11 @@ import type { Signal } from '../../execution/signal.ts';
 import { decodeTaskToken } from '../../execution/token.ts';
 import { Fault } from '../../ground/fault.ts';
 import type { Logger } from '../../ground/log.ts';
-import type { Clock, Tools } from '../../ground/tools.ts';
+import type { Clock } from '../../ground/tools.ts';
 import type { ExecutionHead, ExecutionStore, WorkRow } from '../../store/executions.ts';
 import type { Service } from '../lifecycle.ts';
 import type { Integration, Projector } from '../ports.ts';
-import { type Evaluate, Interpreter } from './interpret.ts';
+import { Interpreter, type InterpreterDeps } from './interpret.ts';
 import {
   BACKLOG_BYTES_MAX,
   BACKLOG_UNITS_MAX,
@@ -29,10 +29,9 @@ import { Projection } from './projection.ts';
 import { Tasks } from './tasks.ts';
 import { Work } from './work.ts';
 
-export interface EngineDeps {
+export interface EngineDeps extends InterpreterDeps {
   readonly store: ExecutionStore;
   readonly clock: Clock;
-  readonly tools: Tools;
   readonly log: Logger;
   readonly integrations: readonly Integration[];
   /** They see every commit, after a crash too. */
@@ -43,7 +42,6 @@ export interface EngineDeps {
   readonly epoch: number;
   /** The compiled definition with this hash. */
   machine(definitionHash: string): Machine | Promise<Machine>;
-  readonly evaluate: Evaluate;
   /** What waits for the disk; above the limits new executions are refused. */
   backlog?(): { readonly units: number; readonly bytes: number };
   /** Attempts in flight when a process died are run again instead of failed. */
@@ -54,7 +52,7 @@ export interface EngineDeps {
   readonly drainMs?: number;
   /** An activity's queue has grown. */
   queued?(activity: string): void;
-  /** A dead process's row that belongs to another store's execution. */
+  /** A dead process's row that is no task's: the mark of an Express execution. */
   foreign?(row: WorkRow): Promise<void>;
 }
 
@@ -114,7 +112,7 @@ export class Engine implements Service {
     this.#mailboxes = new Mailboxes({
       ...deps,
       tasks: this.#tasks,
-      interpreter: new Interpreter(tools, deps.evaluate),
+      interpreter: new Interpreter(deps),
       planner: this.#planner(),
       stateBytesMax: deps.stateBytesMax ?? STATE_BYTES_MAX,
       machine: (hash) => deps.machine(hash),
@@ -153,7 +151,7 @@ export class Engine implements Service {
     execution: NewExecution,
     id: number = this.nextId(),
   ): Promise<{ id: number; existing: ExecutionHead | undefined }> {
-    this.#refuseWhenFull();
+    this.refuseWhenFull();
     const head: ExecutionHead = {
       ...execution,
       id,
@@ -218,7 +216,8 @@ export class Engine implements Service {
     };
   }
 
-  #refuseWhenFull(): void {
+  /** Throws where nothing new can be begun now. */
+  refuseWhenFull(): void {
     if (this.#stopping) throw unavailable();
     const backlog = this.#deps.backlog?.();
     if (!backlog) return;

@@ -2,16 +2,87 @@
  * The pure core as the engine uses it: a state from a head, a state from its records, the records a
  * signal makes. Machines in JSONPath answer at once; JSONata needs its evaluator in between.
  */
-import type { ExpressionRequest } from '../../asl/env.ts';
-import { LanguageError } from '../../asl/env.ts';
+import type { Evaluation, ExpressionRequest } from '../../asl/env.ts';
 import type { Machine } from '../../asl/machine.ts';
-import { decide, decideSync } from '../../execution/decide.ts';
+import { type Decision, decide, decideSync, usesJsonata } from '../../execution/decide.ts';
 import { evolve } from '../../execution/evolve.ts';
 import type { HistoryRecord } from '../../execution/record.ts';
 import type { Signal } from '../../execution/signal.ts';
-import type { ExecutionState } from '../../execution/state.ts';
+import { approximateBytes } from '../../execution/size.ts';
+import { createState, type ExecutionState } from '../../execution/state.ts';
 import type { Json } from '../../ground/json.ts';
 import type { Tools } from '../../ground/tools.ts';
+import type { ExecutionHead } from '../../store/executions.ts';
 
 /** Evaluates one JSONata expression; rejects with a LanguageError. */
 export type Evaluate = (request: ExpressionRequest) => Promise<Json>;
+
+export interface InterpreterDeps {
+  readonly tools: Tools;
+  readonly evaluate: Evaluate;
+  /** Executions that StartSyncExecution began look a little different to themselves. */
+  synchronous?(id: number): boolean;
+}
+
+export class Interpreter {
+  readonly #deps: InterpreterDeps;
+  readonly #asynchronous = new WeakMap<Machine, boolean>();
+
+  constructor(deps: InterpreterDeps) {
+    this.#deps = deps;
+  }
+
+  create(head: ExecutionHead): ExecutionState {
+    const { id, arn, name, machineArn, machineName, roleArn, type, region, startedAt } = head;
+    const { versionArn, aliasArn } = head;
+    const synchronous = this.#deps.synchronous?.(id) ?? false;
+    const facts = { id, arn, name, machineArn, machineName, roleArn, type, region, startedAt };
+    return createState({ ...facts, versionArn, aliasArn, synchronous });
+  }
+
+  fold(head: ExecutionHead, records: readonly HistoryRecord[]): ExecutionState {
+    const state = this.create(head);
+    for (const record of records) evolve(state, record);
+    return state;
+  }
+
+  /** Rough size in memory. */
+  sizeOf(state: ExecutionState): number {
+    return approximateBytes(state);
+  }
+
+  /** Changes the state along with the records it makes. */
+  decide(
+    machine: Machine,
+    state: ExecutionState,
+    signal: Signal,
+  ): Decision | Promise<Decision> {
+    const { tools, evaluate } = this.#deps;
+    if (!this.#isAsynchronous(machine)) return decideSync(machine, state, signal, tools);
+    return drive(decide(machine, state, signal, tools), evaluate);
+  }
+
+  #isAsynchronous(machine: Machine): boolean {
+    let known = this.#asynchronous.get(machine);
+    if (known === undefined) {
+      known = usesJsonata(machine);
+      this.#asynchronous.set(machine, known);
+    }
+    return known;
+  }
+}
+
+async function drive<T>(evaluation: Evaluation<T>, evaluate: Evaluate): Promise<T> {
+  let step = evaluation.next();
+  while (!step.done) {
+    let value: Json;
+    try {
+      value = await evaluate(step.value);
+    } catch (error) {
+      step = evaluation.throw(error);
+      continue;
+    }
+    step = evaluation.next(value);
+  }
+  return step.value;
+}

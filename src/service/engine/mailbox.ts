@@ -281,7 +281,7 @@ export class Mailboxes {
     }
     const integration = row?.order && this.#deps.tasks.integrationOf(row.order.resource);
     const outcome = integration?.childEnded?.(row!.order!, signal.child);
-    return outcome && signalOf(signal.scope, signal.attempt, outcome);
+    return outcome && signalOf(signal.scope, signal.attempt, outcome, true);
   }
 
   #plan(loaded: Loaded, turn: Turn): Plan {

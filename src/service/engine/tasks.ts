@@ -127,11 +127,16 @@ function unsupported(order: TaskOrder): TaskOutcome {
   };
 }
 
-/** What an outcome says to the execution. */
-export function signalOf(scope: ScopePath, attempt: number, outcome: TaskOutcome): Signal {
+/** What an outcome says to the execution. `byToken`: it is not the request's own. */
+export function signalOf(
+  scope: ScopePath,
+  attempt: number,
+  outcome: TaskOutcome,
+  byToken = false,
+): Signal {
   switch (outcome.type) {
     case 'Succeeded':
-      return { type: 'TaskSucceeded', scope, attempt, output: outcome.output };
+      return { type: 'TaskSucceeded', scope, attempt, output: outcome.output, byToken };
     case 'Submitted':
       return { type: 'TaskSubmitted', scope, attempt, output: outcome.output };
     case 'Failed':
@@ -139,8 +144,9 @@ export function signalOf(scope: ScopePath, attempt: number, outcome: TaskOutcome
         type: 'TaskFailed',
         scope,
         attempt,
-        ...(outcome.error === undefined ? undefined : { error: outcome.error }),
-        ...(outcome.cause === undefined ? undefined : { cause: outcome.cause }),
+        byToken,
+        error: outcome.error,
+        cause: outcome.cause,
       };
   }
 }

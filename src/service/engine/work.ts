@@ -160,7 +160,8 @@ export class Work {
     const child: ExecutionHead | undefined = await this.#deps.store.headByArn(arn);
     if (child) return { signal: { type: 'ChildEnded', scope, attempt, child }, row: nameOf(row) };
     const cause = `The execution ${arn} does not exist any more.`;
-    const signal: Signal = { type: 'TaskFailed', scope, attempt, error: 'States.TaskFailed', cause };
+    const error = 'States.TaskFailed';
+    const signal: Signal = { type: 'TaskFailed', scope, attempt, error, cause, byToken: true };
     return { signal, row: nameOf(row) };
   }
 

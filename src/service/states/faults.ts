@@ -10,8 +10,6 @@ export const invalidInput = (why: string): Fault =>
   new Fault('InvalidExecutionInput', `Invalid State Machine Execution Input: '${why}'`);
 export const invalidOutput = (why: string): Fault =>
   new Fault('InvalidOutput', `Invalid Output: '${why}'`);
-export const invalidDefinition = (why: string): Fault =>
-  new Fault('InvalidDefinition', `Invalid State Machine Definition: '${why}'`);
 export const invalidLogging = (why: string): Fault =>
   new Fault('InvalidLoggingConfiguration', `Invalid Logging Configuration: ${why}`);
 export const invalidEncryption = (why: string): Fault =>

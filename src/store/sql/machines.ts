@@ -1,7 +1,7 @@
 /** State machines and activities in SQL; contract in ../machines.ts. */
+import { Fault } from '../../ground/fault.ts';
 import { decodeToken, encodeToken, type Page } from '../../ground/page.ts';
 import type { Database, Row, Statement, Value } from '../database.ts';
-import { TokenError } from '../executions.ts';
 import type {
   ListPlace,
   MachineStore,
@@ -121,7 +121,7 @@ class SqlMachineStore implements MachineStore {
 
 function cursorOf(purpose: string, token: string): number {
   const cursor = decodeToken(purpose, token);
-  if (typeof cursor !== 'number') throw new TokenError();
+  if (typeof cursor !== 'number') throw new Fault('InvalidToken', "Invalid Token: 'Invalid token'");
   return cursor;
 }
 

@@ -1,0 +1,197 @@
+/**
+ * Express executions: the same engine over a store in memory. The start and the end are also written
+ * to the durable store, the ledger; asynchronous ones whose end is missing after a crash start again,
+ * synchronous ones have lost their caller and are closed.
+ *
+ * Histories stay in memory, those of the most recent executions only.
+ */
+import type { HistoryRecord } from '../../execution/record.ts';
+import type { Logger } from '../../ground/log.ts';
+import type { Clock } from '../../ground/tools.ts';
+import type {
+  Commit,
+  ExecutionHead,
+  ExecutionStore,
+  HeadChange,
+  WorkRow,
+} from '../../store/executions.ts';
+import type { Service } from '../lifecycle.ts';
+import type { Projector } from '../ports.ts';
+import { Engine, type EngineDeps, type NewExecution } from './engine.ts';
+import { unavailable } from './mailbox.ts';
+
+/** Closed executions whose history stays in memory, and the rough size of those histories. */
+const KEPT_MAX = 2_000;
+const KEPT_BYTES_MAX = 64 * 1024 * 1024;
+const RECORD_BYTES = 300;
+
+export interface ExpressDeps extends Omit<EngineDeps, 'synchronous' | 'foreign' | 'queued'> {
+  /** In memory, and this runner's alone. */
+  readonly store: ExecutionStore;
+  readonly ledger: ExecutionStore;
+}
+
+/** The row that says, while a process lives, that the execution is its own. */
+const MARK = { scope: '', attempt: 0, kind: 'continue', status: 'owned' } as const;
+const SYNCHRONOUS = 'synchronous';
+const INTERRUPTED = 'The server stopped while the execution was running.';
+
+export class ExpressRunner implements Service {
+  readonly #store: ExecutionStore;
+  readonly #ledger: ExecutionStore;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #epoch: number;
+  readonly #engine: Engine;
+  readonly #synchronous = new Set<number>();
+  readonly #ending = new Set<Promise<unknown>>();
+  #kept = { count: 0, bytes: 0 };
+
+  constructor(deps: ExpressDeps) {
+    this.#store = deps.store;
+    this.#ledger = deps.ledger;
+    this.#clock = deps.clock;
+    this.#log = deps.log;
+    this.#epoch = deps.epoch;
+    const weigher: Projector = { project: (head, records) => this.#weigh(head, records) };
+    this.#engine = new Engine({
+      ...deps,
+      watchers: [...deps.watchers, weigher],
+      synchronous: (id) => this.#synchronous.has(id),
+    });
+  }
+
+  start(): Promise<void> {
+    return this.#engine.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#engine.stop();
+    await Promise.allSettled(this.#ending);
+  }
+
+  /** Records of an execution that is still remembered. */
+  async records(id: number): Promise<HistoryRecord[] | undefined> {
+    return (await this.#store.load(id))?.records;
+  }
+
+  /** Asynchronous: answers with the id once the start is durable. */
+  async begin(execution: NewExecution): Promise<number> {
+    this.#engine.refuseWhenFull();
+    const id = this.#ledger.nextId();
+    await this.#noteStart(id, execution, undefined);
+    this.#go(id, execution);
+    return id;
+  }
+
+  /** Synchronous: answers with the head at the end, once that is durable. */
+  async run(execution: NewExecution): Promise<ExecutionHead> {
+    this.#engine.refuseWhenFull();
+    const id = this.#ledger.nextId();
+    this.#synchronous.add(id);
+    try {
+      const noted = this.#noteStart(id, execution, SYNCHRONOUS);
+      const [head] = await Promise.all([this.#toTheEnd(id, execution), noted]);
+      await this.#noteEnd(head);
+      return head;
+    } finally {
+      this.#synchronous.delete(id);
+    }
+  }
+
+  /** An execution whose process died: it starts again, or has nobody to answer to. */
+  async recover(row: WorkRow): Promise<void> {
+    if (!(await this.#ledger.own(row, this.#epoch))) return;
+    const found = await this.#ledger.load(row.execution);
+    if (!found) return;
+    const { id, seq, status, ...execution } = found.head;
+    if (row.payload !== SYNCHRONOUS) return this.#go(id, execution);
+    const change: HeadChange = {
+      status: 'ABORTED',
+      stoppedAt: this.#clock.now(),
+      cause: INTERRUPTED,
+    };
+    await this.#close({ ...found.head, ...change });
+  }
+
+  #go(id: number, execution: NewExecution): void {
+    const ending: Promise<void> = this.#toTheEnd(id, execution)
+      .then((head) => this.#noteEnd(head))
+      .catch((error: unknown) => {
+        const { arn } = execution;
+        this.#log.error('could not finish an Express execution', { execution: arn, error });
+      })
+      .finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
+  }
+
+  async #toTheEnd(id: number, execution: NewExecution): Promise<ExecutionHead> {
+    const ended = this.#engine.ended(id);
+    await this.#engine.begin(execution, id);
+    return ended;
+  }
+
+  async #noteStart(
+    id: number,
+    execution: NewExecution,
+    payload: string | undefined,
+  ): Promise<void> {
+    const head: ExecutionHead = { ...execution, id, seq: 0, status: 'RUNNING', redriveCount: 0 };
+    const mark = { ...MARK, epoch: this.#epoch, ...(payload !== undefined && { payload }) };
+    const work = { cancel: [], remove: [], put: [mark], clear: false };
+    const commit: Commit = { execution: id, expectedSeq: 0, records: [], work, projected: true };
+    try {
+      await this.#ledger.create(head, commit);
+    } catch (error) {
+      this.#log.error('could not write a new execution', { execution: head.arn, error });
+      throw unavailable();
+    }
+  }
+
+  /** The head counts the commits in memory; the ledger has had one. */
+  #noteEnd(head: ExecutionHead): Promise<void> {
+    return this.#close({ ...head, seq: 1 });
+  }
+
+  async #close(head: ExecutionHead): Promise<void> {
+    const { id, seq, status, stoppedAt, output, error, cause } = head;
+    await this.#ledger.commit({
+      execution: id,
+      expectedSeq: seq,
+      records: [],
+      head: {
+        status,
+        ...(stoppedAt !== undefined && { stoppedAt }),
+        ...(output !== undefined && { output }),
+        ...(error !== undefined && { error }),
+        ...(cause !== undefined && { cause }),
+      },
+      work: { cancel: [], remove: [], put: [], clear: true },
+      projected: true,
+    });
+  }
+
+  /** Forgets the oldest histories, half of them at a time. */
+  #weigh(head: ExecutionHead, records: readonly HistoryRecord[]): void {
+    const kept = this.#kept;
+    for (const { details } of records) {
+      kept.bytes += RECORD_BYTES + (details ? textLengths(details) : 0);
+    }
+    if (head.stoppedAt === undefined) return;
+    kept.count++;
+    if (kept.count <= KEPT_MAX && kept.bytes <= KEPT_BYTES_MAX) return;
+    const going = Math.ceil(kept.count / 2);
+    kept.bytes /= 2;
+    kept.count -= going;
+    void this.#store.prune(Number.POSITIVE_INFINITY, going);
+  }
+}
+
+function textLengths(details: Readonly<Record<string, unknown>>): number {
+  let sum = 0;
+  for (const name in details) {
+    const value = details[name];
+    if (typeof value === 'string') sum += 2 * value.length;
+  }
+  return sum;
+}

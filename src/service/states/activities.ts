@@ -1,0 +1,120 @@
+/** Activities, their workers, and the answers to task tokens. */
+import type { CreateActivityInput } from '@aws-sdk/client-sfn';
+import { activityArn } from '../../ground/arn.ts';
+import { Fault } from '../../ground/fault.ts';
+import type { CallContext } from '../../wire/operations.ts';
+import type { Signal } from '../../execution/signal.ts';
+import { activityArnOf } from './arns.ts';
+import { checkedEncryption, shownEncryption } from './configuration.ts';
+import type { StatesDeps, StatesHandlers } from './deps.ts';
+import { activityMissing, invalidOutput, invalidToken, taskGone } from './faults.ts';
+import { jsonProblem } from './json-text.ts';
+import { checkName } from './names.ts';
+import { pageQuery } from './paging.ts';
+import { checkTags } from './tags.ts';
+
+export function activityHandlers(deps: StatesDeps) {
+  return {
+    CreateActivity: (input, context) => createActivity(deps, input, context),
+    DescribeActivity: async ({ activityArn: arn }) => {
+      const { name, createdAt, encryption } = await activityOf(deps, arn!);
+      return {
+        activityArn: arn,
+        name,
+        creationDate: new Date(createdAt),
+        encryptionConfiguration: shownEncryption(encryption),
+      };
+    },
+    DeleteActivity: async ({ activityArn: given }) => {
+      const arn = activityArnOf(given!);
+      await deps.machines.deleteActivity(arn);
+      deps.activities.dismiss(arn);
+      return {};
+    },
+    ListActivities: async ({ maxResults, nextToken }, place) => {
+      const page = await deps.machines.listActivities(pageQuery(place, maxResults, nextToken));
+      return {
+        activities: page.items.map(({ arn, name, createdAt }) => ({
+          activityArn: arn,
+          name,
+          creationDate: new Date(createdAt),
+        })),
+        nextToken: page.nextToken,
+      };
+    },
+    GetActivityTask: async ({ activityArn: arn, workerName }, { abort }) => {
+      await activityOf(deps, arn!);
+      const task = await deps.activities.take(arn!, workerName, abort);
+      if (!task) await activityOf(deps, arn!);
+      return { ...task };
+    },
+  } satisfies StatesHandlers;
+}
+
+async function activityOf(deps: StatesDeps, given: string) {
+  const arn = activityArnOf(given);
+  const activity = await deps.machines.activity(arn);
+  if (!activity) throw activityMissing(arn);
+  return activity;
+}
+
+async function createActivity(deps: StatesDeps, input: CreateActivityInput, place: CallContext) {
+  const { tags = [] } = input;
+  const name = checkName(input.name!);
+  checkTags(tags, name);
+  const encryption = checkedEncryption(input.encryptionConfiguration);
+  const arn = activityArn(place, name);
+  const createdAt = deps.tools.now();
+  const existing = await deps.machines.createActivity({
+    arn,
+    account: place.account,
+    region: place.region,
+    name,
+    createdAt,
+    tags: tags.map(({ key, value }) => ({ key: key!, value: value ?? '' })),
+    ...(encryption !== undefined && { encryption }),
+  });
+  if (existing && existing.encryption !== encryption) {
+    throw new Fault(
+      'ActivityAlreadyExists',
+      'Activity already exists. EncryptionConfiguration may not be updated.',
+    );
+  }
+  return { activityArn: arn, creationDate: new Date(existing?.createdAt ?? createdAt) };
+}
+
+export function tokenHandlers(deps: StatesDeps) {
+  return {
+    SendTaskSuccess: async ({ taskToken, output }) => {
+      const problem = output === '' ? 'Invalid output.' : jsonProblem(output!);
+      if (problem !== undefined) throw invalidOutput(problem);
+      return redeem(deps, taskToken!, (attempt) => ({
+        type: 'TaskSucceeded',
+        ...attempt,
+        output: output!,
+        byToken: true,
+      }));
+    },
+    SendTaskFailure: ({ taskToken, error, cause }) =>
+      redeem(deps, taskToken!, (attempt) => ({
+        type: 'TaskFailed',
+        ...attempt,
+        error,
+        cause,
+        byToken: true,
+      })),
+    SendTaskHeartbeat: ({ taskToken }) =>
+      redeem(deps, taskToken!, (attempt) => ({ type: 'TaskHeartbeat', ...attempt })),
+  } satisfies StatesHandlers;
+}
+
+async function redeem(
+  deps: StatesDeps,
+  token: string,
+  signalFor: (attempt: { scope: string; attempt: number }) => Signal,
+): Promise<Record<string, never>> {
+  const outcome = await deps.engine.redeem(token, signalFor);
+  if (outcome === 'notAToken') throw invalidToken();
+  if (outcome === 'gone') throw taskGone();
+  return {};
+}

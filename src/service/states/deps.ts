@@ -1,0 +1,28 @@
+/** What the operations of Step Functions work with. */
+import type { Logger } from '../../ground/log.ts';
+import type { Clock, Tools } from '../../ground/tools.ts';
+import type { ExecutionStore } from '../../store/executions.ts';
+import type { MachineStore } from '../../store/machines.ts';
+import type { Handlers } from '../../wire/operations.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { ActivityQueues } from './activity-queues.ts';
+import type { MachineCatalog } from './catalog.ts';
+import type { LogGroups } from './configuration.ts';
+import type { ExpressRunner } from '../engine/express.ts';
+import type { Starter } from './start.ts';
+
+export type StatesHandlers = Handlers<typeof import('@aws-sdk/client-sfn')>;
+
+export interface StatesDeps {
+  readonly machines: MachineStore;
+  readonly executions: ExecutionStore;
+  readonly catalog: MachineCatalog;
+  readonly engine: Engine;
+  readonly express: ExpressRunner;
+  readonly starter: Starter;
+  readonly activities: ActivityQueues;
+  readonly logGroups: LogGroups;
+  readonly clock: Clock;
+  readonly tools: Tools;
+  readonly log: Logger;
+}

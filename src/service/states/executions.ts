@@ -1,0 +1,206 @@
+/** Executions: start, stop, describe, list, history. */
+import type {
+  DescribeExecutionOutput,
+  ExecutionListItem,
+  GetExecutionHistoryInput,
+  HistoryEvent,
+  ListExecutionsInput,
+  StartSyncExecutionInput,
+} from '@aws-sdk/client-sfn';
+import { historyEvent } from '../../execution/history.ts';
+import { decodeToken, encodeToken } from '../../ground/page.ts';
+import type { ExecutionHead } from '../../store/executions.ts';
+import type { CallContext } from '../../wire/operations.ts';
+import { executionArnOf, machineName } from './arns.ts';
+import type { StatesDeps, StatesHandlers } from './deps.ts';
+import {
+  executionMissing,
+  invalidToken,
+  machineMissing,
+  resourceMissing,
+  typeNotSupported,
+  validation,
+} from './faults.ts';
+import { pageLimit, pageQuery } from './paging.ts';
+
+export function executionHandlers(deps: StatesDeps) {
+  return {
+    StartExecution: async ({ stateMachineArn, name, input, traceHeader }, context) => {
+      const { arn, startedAt } = await deps.starter.start({
+        stateMachineArn: stateMachineArn!,
+        name,
+        input,
+        traceHeader: context.traceHeader ?? traceHeader,
+      });
+      return { executionArn: arn, startDate: new Date(startedAt) };
+    },
+    StartSyncExecution: (input, context) => startSync(deps, input, context),
+    StopExecution: async ({ executionArn, error, cause }) => {
+      const head = await headOf(deps, executionArn!);
+      await deps.engine.signal(head.id, {
+        type: 'Stop',
+        ...(error !== undefined && { error }),
+        ...(cause !== undefined && { cause }),
+      });
+      const { stoppedAt } = await headOf(deps, executionArn!);
+      return { stopDate: new Date(stoppedAt ?? deps.tools.now()) };
+    },
+    DescribeExecution: async ({ executionArn, includedData }) =>
+      described(await headOf(deps, executionArn!), includedData !== 'METADATA_ONLY'),
+    ListExecutions: (input, context) => listExecutions(deps, input, context),
+    GetExecutionHistory: (input) => getHistory(deps, input),
+  } satisfies StatesHandlers;
+}
+
+async function headOf(deps: StatesDeps, executionArn: string): Promise<ExecutionHead> {
+  const arn = executionArnOf(executionArn);
+  const head = await deps.executions.headByArn(arn);
+  if (!head) throw executionMissing(arn);
+  return head;
+}
+
+async function startSync(
+  deps: StatesDeps,
+  request: StartSyncExecutionInput,
+  context: CallContext,
+) {
+  const { stateMachineArn, name, input, traceHeader, includedData } = request;
+  const machine = await deps.starter.machine(stateMachineArn!);
+  if (machine.type !== 'EXPRESS') throw typeNotSupported();
+  const header = context.traceHeader ?? traceHeader;
+  const execution = await deps.starter.execution(machine, {
+    stateMachineArn: stateMachineArn!,
+    name,
+    input,
+    traceHeader: header,
+  });
+  const head = await deps.express.run(execution);
+  const duration = Math.max(head.stoppedAt! - head.startedAt, 1);
+  const withData = includedData !== 'METADATA_ONLY';
+  return {
+    executionArn: head.arn,
+    stateMachineArn: head.machineArn,
+    name: head.name,
+    startDate: new Date(head.startedAt),
+    stopDate: new Date(head.stoppedAt!),
+    status: head.status as 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT',
+    ...(withData && { input: head.input }),
+    inputDetails: { included: withData },
+    ...(withData && head.output !== undefined && { output: head.output }),
+    outputDetails: { included: withData },
+    ...(withData && failureOf(head)),
+    ...(header !== undefined && { traceHeader: header }),
+    billingDetails: {
+      billedDurationInMilliseconds: Math.ceil(duration / 100) * 100,
+      billedMemoryUsedInMB: 64,
+    },
+  };
+}
+
+const failureOf = ({ error, cause }: ExecutionHead): { error?: string; cause?: string } => ({
+  ...(error !== undefined && { error }),
+  ...(cause !== undefined && { cause }),
+});
+
+/** Fields of a head that several answers share. */
+function commonFields(head: ExecutionHead) {
+  return {
+    executionArn: head.arn,
+    stateMachineArn: head.machineArn,
+    name: head.name,
+    status: head.status,
+    startDate: new Date(head.startedAt),
+    ...(head.stoppedAt !== undefined && { stopDate: new Date(head.stoppedAt) }),
+    ...(head.mapRunArn !== undefined && { mapRunArn: head.mapRunArn }),
+    ...(head.versionArn !== undefined && { stateMachineVersionArn: head.versionArn }),
+    ...(head.aliasArn !== undefined && { stateMachineAliasArn: head.aliasArn }),
+    redriveCount: head.redriveCount,
+    ...(head.redrivenAt !== undefined && { redriveDate: new Date(head.redrivenAt) }),
+  };
+}
+
+function described(
+  head: ExecutionHead,
+  withData: boolean,
+): Omit<DescribeExecutionOutput, '$metadata'> {
+  return {
+    ...commonFields(head),
+    ...(withData && { input: head.input }),
+    inputDetails: { included: withData },
+    ...(head.output !== undefined && {
+      ...(withData && { output: head.output }),
+      outputDetails: { included: withData },
+    }),
+    ...(withData && failureOf(head)),
+    ...(head.traceHeader !== undefined && { traceHeader: head.traceHeader }),
+    ...redriveOf(head),
+  };
+}
+
+function redriveOf(
+  head: ExecutionHead,
+): Pick<DescribeExecutionOutput, 'redriveStatus' | 'redriveStatusReason'> {
+  const { status } = head;
+  if (status !== 'RUNNING' && status !== 'SUCCEEDED') {
+    return { redriveStatus: head.mapRunArn ? 'REDRIVABLE_BY_MAP_RUN' : 'REDRIVABLE' };
+  }
+  return {
+    redriveStatus: 'NOT_REDRIVABLE',
+    redriveStatusReason: `Execution is ${status} and cannot be redriven`,
+  };
+}
+
+async function listExecutions(
+  deps: StatesDeps,
+  input: ListExecutionsInput,
+  { account, region }: CallContext,
+) {
+  const { stateMachineArn, mapRunArn, statusFilter, redriveFilter, maxResults } = input;
+  if ((stateMachineArn === undefined) === (mapRunArn === undefined)) {
+    throw validation('Exactly one of stateMachineArn and mapRunArn must be specified.');
+  }
+  if (stateMachineArn === undefined) throw resourceMissing(mapRunArn!);
+  if (statusFilter === 'PENDING_REDRIVE') {
+    throw validation('PENDING_REDRIVE is only supported when listing by mapRunArn.');
+  }
+  const { arn, machineArn, qualifier, label } = machineName(stateMachineArn);
+  if (qualifier !== undefined || label !== undefined) throw machineMissing(arn);
+  const machine = await deps.catalog.machine(machineArn);
+  if (machine.type === 'EXPRESS') throw typeNotSupported();
+  const page = await deps.executions.list({
+    ...pageQuery({ account, region }, maxResults, input.nextToken),
+    machineArn,
+    ...(statusFilter && { status: statusFilter }),
+    ...(redriveFilter && { redriven: redriveFilter === 'REDRIVEN' }),
+  });
+  return {
+    executions: page.items.map((head): ExecutionListItem => commonFields(head)),
+    nextToken: page.nextToken,
+  };
+}
+
+const HISTORY_TOKEN = 'history';
+
+async function getHistory(deps: StatesDeps, input: GetExecutionHistoryInput) {
+  const head = await headOf(deps, input.executionArn!);
+  const { reverseOrder: reverse = false, includeExecutionData = true } = input;
+  const limit = pageLimit(input.maxResults);
+  const from = historyStart(head, reverse, input.nextToken);
+  const records = await deps.executions.history(head.id, { from, limit: limit + 1, reverse });
+  const next = records[limit];
+  return {
+    events: records
+      .slice(0, limit)
+      .map((record) => historyEvent(record, { includeExecutionData }) as HistoryEvent),
+    nextToken: next && encodeToken(HISTORY_TOKEN, [head.id, reverse, next.id]),
+  };
+}
+
+function historyStart(head: ExecutionHead, reverse: boolean, token: string | undefined): number {
+  if (token === undefined) return reverse ? Number.MAX_SAFE_INTEGER : 1;
+  const cursor = decodeToken(HISTORY_TOKEN, token);
+  if (Array.isArray(cursor) && cursor[0] === head.id && cursor[1] === reverse) {
+    return cursor[2] as number;
+  }
+  throw invalidToken();
+}

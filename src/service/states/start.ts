@@ -1,0 +1,140 @@
+/**
+ * Starting executions: what StartExecution, StartSyncExecution and a nested start have in common.
+ * Names, input, idempotency and the decision whether to trace.
+ */
+import type { Place } from '../../ground/arn.ts';
+import { executionArn, expressArn } from '../../ground/arn.ts';
+import { newTraceId } from '../../ground/id.ts';
+import type { Tools } from '../../ground/tools.ts';
+import type { ExecutionHead } from '../../store/executions.ts';
+import type { StoredMachine } from '../../store/machines.ts';
+import { parseHeader } from '../../trace/header.ts';
+import type { Engine, NewExecution } from '../engine/engine.ts';
+import { unlabelled } from './arns.ts';
+import type { MachineCatalog } from './catalog.ts';
+import { effectiveLogging, shownTracing } from './configuration.ts';
+import type { ExpressRunner } from '../engine/express.ts';
+import { executionExists, invalidInput, machineMissing } from './faults.ts';
+import { jsonProblem } from './json-text.ts';
+import { checkName } from './names.ts';
+
+/** Decides for requests that nobody upstream has decided about. */
+export interface Sampler {
+  sample(
+    place: Place,
+    request: { serviceName: string; serviceType: string; resourceARN: string },
+  ): boolean | Promise<boolean>;
+}
+
+export interface StarterDeps {
+  readonly catalog: MachineCatalog;
+  readonly engine: Engine;
+  readonly express: ExpressRunner;
+  readonly sampler: Sampler;
+  readonly tools: Tools;
+  /** Every machine is treated as if its tracing were on. */
+  readonly traceAll: boolean;
+}
+
+export interface StartRequest {
+  readonly stateMachineArn: string;
+  readonly name?: string | undefined;
+  readonly input?: string | undefined;
+  readonly traceHeader?: string | undefined;
+  readonly parent?: ExecutionHead['parent'];
+}
+
+export interface Started {
+  readonly id: number;
+  readonly arn: string;
+  readonly startedAt: number;
+}
+
+const EMPTY_INPUT = '{}';
+
+export class Starter {
+  readonly #deps: StarterDeps;
+
+  constructor(deps: StarterDeps) {
+    this.#deps = deps;
+  }
+
+  /** The machine that an ARN names, to be started. */
+  machine(stateMachineArn: string): Promise<StoredMachine> {
+    const { arn, machineArn, qualifier } = unlabelled(stateMachineArn);
+    if (qualifier !== undefined) throw machineMissing(arn);
+    return this.#deps.catalog.machine(machineArn, arn);
+  }
+
+  /** Asynchronous: answers once the start is durable. */
+  async start(request: StartRequest): Promise<Started> {
+    const machine = await this.machine(request.stateMachineArn);
+    const execution = await this.execution(machine, request);
+    const { arn, startedAt } = execution;
+    if (machine.type === 'EXPRESS') {
+      const id = await this.#deps.express.begin(execution);
+      return { id, arn, startedAt };
+    }
+    const { id, existing } = await this.#deps.engine.begin(execution);
+    if (!existing) return { id, arn, startedAt };
+    if (existing.status !== 'RUNNING' || existing.input !== execution.input) {
+      throw executionExists(arn);
+    }
+    return { id: existing.id, arn, startedAt: existing.startedAt };
+  }
+
+  /** What the execution will be, with everything checked that the caller gave. */
+  async execution(machine: StoredMachine, request: StartRequest): Promise<NewExecution> {
+    const { tools } = this.#deps;
+    const name = request.name === undefined ? tools.uuid() : checkName(request.name);
+    const input = request.input ?? EMPTY_INPUT;
+    const problem = input === '' ? 'Invalid execution input.' : jsonProblem(input);
+    if (problem !== undefined) throw invalidInput(problem);
+    const { revision, type } = machine;
+    const trace = await this.#trace(machine, request.traceHeader);
+    const logging = effectiveLogging(revision.logging);
+    return {
+      account: machine.account,
+      region: machine.region,
+      arn:
+        type === 'EXPRESS'
+          ? expressArn(machine, machine.name, name, tools.uuid())
+          : executionArn(machine, machine.name, name),
+      name,
+      machineArn: machine.arn,
+      machineName: machine.name,
+      type,
+      roleArn: revision.roleArn,
+      definitionHash: revision.definitionHash,
+      input,
+      startedAt: tools.now(),
+      tracingEnabled: shownTracing(revision.tracing).enabled === true,
+      ...(revision.id !== undefined && { revisionId: revision.id }),
+      ...(request.parent && { parent: request.parent }),
+      ...(request.traceHeader !== undefined && { traceHeader: request.traceHeader }),
+      ...(trace && { trace }),
+      ...(logging !== undefined && { logging }),
+    };
+  }
+
+  /** A decision from upstream counts, whatever the machine's own setting. */
+  async #trace(
+    machine: StoredMachine,
+    header: string | undefined,
+  ): Promise<ExecutionHead['trace']> {
+    const given = header === undefined ? undefined : parseHeader(header);
+    if (given?.rootInvalid) return undefined;
+    const traceId = given?.root ?? newTraceId(this.#deps.tools);
+    const parent = given?.parent === undefined ? {} : { parentId: given.parent };
+    if (given?.sampled === '1') return { traceId, ...parent, sampled: true };
+    if (given?.sampled === '0') return { traceId, ...parent, sampled: false };
+    const enabled = this.#deps.traceAll || shownTracing(machine.revision.tracing).enabled === true;
+    if (!enabled) return undefined;
+    const sampled = await this.#deps.sampler.sample(machine, {
+      serviceName: machine.name,
+      serviceType: 'AWS::StepFunctions::StateMachine',
+      resourceARN: machine.arn,
+    });
+    return { traceId, ...parent, sampled };
+  }
+}

@@ -1,0 +1,24 @@
+/** ValidateStateMachineDefinition. Warnings never make a definition fail. */
+import { validateDefinition } from '../../asl/validate.ts';
+import type { StatesHandlers } from './deps.ts';
+import { pageLimit } from './paging.ts';
+
+export function validationHandlers() {
+  return {
+    ValidateStateMachineDefinition: async ({ definition, type, severity, maxResults }) => {
+      const all = validateDefinition(definition!, { type: type ?? 'STANDARD' }).diagnostics;
+      const shown = severity === 'WARNING' ? all : all.filter((one) => one.severity === 'ERROR');
+      const limit = pageLimit(maxResults);
+      return {
+        result: all.some((one) => one.severity === 'ERROR') ? 'FAIL' : 'OK',
+        diagnostics: shown.slice(0, limit).map(({ severity, code, message, location }) => ({
+          severity,
+          code,
+          message,
+          ...(location !== undefined && { location }),
+        })),
+        truncated: shown.length > limit,
+      };
+    },
+  } satisfies StatesHandlers;
+}
