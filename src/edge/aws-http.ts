@@ -1,6 +1,6 @@
 /**
- * The AWS endpoint: an HTTP listener over the dispatcher. Guards against web pages, bounds on what a
- * client may send and how slowly, request ids, and a stop that lets work in flight finish.
+ * The AWS endpoint: an HTTP listener over the dispatcher. Guards against web pages, bounds on what
+ * a client may send and how slowly, request ids, and a stop that lets work in flight finish.
  *
  * The same class serves the X-Ray daemon's TCP port, with `service` and `unsignedOperations` set.
  */

@@ -2,8 +2,8 @@
  * What keeps web pages away from a server on this machine. A page of another site must not reach it
  * at all; a page whose name was rebound to this address is recognised by its Host.
  *
- * Browsers say who asks: every request carries Sec-Fetch-Site, and all but plain reads carry Origin.
- * AWS clients send neither, and may come under any Host (SDKs put `sync-` before it).
+ * Browsers say who asks: every request carries Sec-Fetch-Site, and all but plain reads carry
+ * Origin. AWS clients send neither, and may come under any Host (SDKs put `sync-` before it).
  */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
@@ -54,7 +54,7 @@ function nameOf(host: string | undefined): string {
   return colon < 0 ? text : text.slice(0, colon);
 }
 
-export function isLoopback(name: string): boolean {
+function isLoopback(name: string): boolean {
   return (
     name === 'localhost' ||
     name.endsWith('.localhost') ||

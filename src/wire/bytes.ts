@@ -9,7 +9,6 @@ interface FastBuffer {
 
 const fast = (globalThis as { Buffer?: FastBuffer }).Buffer;
 const decoder = new TextDecoder('utf-8', { fatal: true });
-const encoder = new TextEncoder();
 
 /** The text, or undefined where the bytes are not UTF-8. */
 export function textOf(bytes: Uint8Array): string | undefined {
@@ -18,10 +17,6 @@ export function textOf(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-export function bytesOf(text: string): Uint8Array {
-  return encoder.encode(text);
 }
 
 /** The bytes, or undefined where the text is not base64. White space is allowed. */

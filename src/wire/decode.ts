@@ -3,7 +3,7 @@
  * closures once. A value of the wrong type is a SerializationException in the framework's wording.
  */
 import { Fault } from '../ground/fault.ts';
-import { isObject } from '../ground/json.ts';
+import { isObject, parseJson } from '../ground/json.ts';
 import { fromBase64, textOf } from './bytes.ts';
 import type { ListShape, MapShape, Member, ScalarShape, Shape, StructureShape } from './model.ts';
 
@@ -24,7 +24,7 @@ export function parseBody(body: Uint8Array): unknown {
   const text = textOf(body);
   if (text === undefined) throw serializationFault('The request body is not valid UTF-8.');
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     throw serializationFault(`Could not parse the request body as JSON: ${reason(error)}`);
   }

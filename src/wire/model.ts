@@ -59,7 +59,7 @@ interface RawShape {
   readonly error?: { readonly code?: string; readonly httpStatusCode?: number };
 }
 
-export type Location = 'body' | 'uri' | 'querystring' | 'header' | 'statusCode';
+type Location = 'body' | 'uri' | 'querystring' | 'header' | 'statusCode';
 
 export interface Member {
   readonly name: string;
@@ -85,7 +85,7 @@ export interface StructureShape extends ShapeBase {
 }
 
 /** What makes a structure an error. */
-export interface ErrorTrait {
+interface ErrorTrait {
   readonly code: string;
   /** HTTP status of the rest and query protocols, where the model gives one. */
   readonly status: number | undefined;

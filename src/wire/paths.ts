@@ -1,6 +1,6 @@
 /**
- * The routes of a rest service as a tree of path segments: literal before label before greedy label;
- * of several operations on one path the one with the most fixed query parameters that match.
+ * The routes of a rest service as a tree of path segments: literal before label before greedy
+ * label; of several operations on one path the one with the most fixed query parameters that match.
  */
 import type { Operation } from './model.ts';
 

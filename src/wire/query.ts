@@ -84,7 +84,7 @@ export function writeQuery(
 }
 
 /** Members of a structure as XML elements. */
-export function writeStructure(shape: StructureShape, value: Record<string, unknown>): string {
+function writeStructure(shape: StructureShape, value: Record<string, unknown>): string {
   return shape.members
     .map((member) => {
       const part = value[member.name];
