@@ -39,7 +39,7 @@ export interface Share {
 }
 
 export type Contribution = readonly Share[];
-/** Subject → statistics. */
+/** Statistics by subject. */
 export type Tally = Map<string, Stats>;
 
 const part = (service: Service): (string | null)[] => [
@@ -127,17 +127,29 @@ function workUs(top: SegmentDocument): number {
   return microseconds(end) - microseconds(start);
 }
 
-/** Adds a contribution's minutes in `[fromMinute, toMinute)`, or takes them away. */
-export function addContribution(
-  into: Tally,
-  contribution: Contribution,
-  window: { fromMinute: number; toMinute: number },
+/** Which minutes are wanted, and in periods of which length; without one, all in one. */
+export interface Periods {
+  readonly fromMinute: number;
+  readonly toMinute: number;
+  readonly periodMinutes?: number | undefined;
+}
+
+/** Adds a share to the tally of its period, or takes it away; minutes outside are left out. */
+export function addToPeriods(
+  tallies: Map<number, Tally>,
+  periods: Periods,
+  { minute, subject, stats }: Share,
   sign: 1 | -1,
 ): void {
-  for (const { minute, subject, stats } of contribution) {
-    if (minute < window.fromMinute || minute >= window.toMinute) continue;
-    addToTally(into, subject, stats, sign);
+  const { fromMinute, toMinute, periodMinutes } = periods;
+  if (minute < fromMinute || minute >= toMinute) return;
+  const start = periodMinutes ? Math.floor(minute / periodMinutes) * periodMinutes : fromMinute;
+  let tally = tallies.get(start);
+  if (!tally) {
+    tally = new Map();
+    tallies.set(start, tally);
   }
+  addToTally(tally, subject, stats, sign);
 }
 
 export function addToTally(into: Tally, subject: string, stats: Stats, sign: 1 | -1): void {
@@ -159,11 +171,6 @@ export function minuteWindow(
     toMinute: Math.ceil((toMs * 1000) / MINUTE_US),
   };
 }
-
-export const EVERY_MINUTE = {
-  fromMinute: Number.MIN_SAFE_INTEGER,
-  toMinute: Number.MAX_SAFE_INTEGER,
-};
 
 export interface HistogramEntry {
   Value: number;

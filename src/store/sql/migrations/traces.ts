@@ -1,0 +1,100 @@
+/** Tables of the traces' own database file. */
+import type { Migration } from '../migrate.ts';
+
+const places = `CREATE TABLE trace_places (
+  id INTEGER PRIMARY KEY,
+  account TEXT NOT NULL,
+  region TEXT NOT NULL
+)`;
+
+/** Documents as they arrived, until their traces are settled; texts joined by NUL. */
+const log = `CREATE TABLE trace_log (
+  id INTEGER PRIMARY KEY,
+  place INTEGER NOT NULL,
+  received_ms INTEGER NOT NULL,
+  body BLOB NOT NULL
+)`;
+
+/** Documents of some settled traces, compressed together and deleted together. */
+const blocks = `CREATE TABLE trace_blocks (
+  id INTEGER PRIMARY KEY,
+  updated_ms INTEGER NOT NULL,
+  body BLOB NOT NULL
+)`;
+
+/** \`applied\` is the number of the last log row that is part of what is stored. */
+const traces = `CREATE TABLE traces (
+  id INTEGER PRIMARY KEY,
+  place INTEGER NOT NULL,
+  trace_id TEXT NOT NULL,
+  block INTEGER NOT NULL,
+  slot INTEGER NOT NULL,
+  applied INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  updated_us INTEGER NOT NULL,
+  start_us INTEGER NOT NULL,
+  end_us INTEGER NOT NULL,
+  flags INTEGER NOT NULL,
+  response_us INTEGER,
+  duration_us INTEGER NOT NULL,
+  status INTEGER,
+  facts TEXT NOT NULL
+)`;
+
+/** What a filter may ask for by equality: services, users, annotations. */
+const terms = `CREATE TABLE trace_terms (
+  place INTEGER NOT NULL,
+  term TEXT NOT NULL,
+  start_us INTEGER NOT NULL,
+  trace INTEGER NOT NULL,
+  PRIMARY KEY (place, term, start_us, trace)
+) WITHOUT ROWID`;
+
+/** Statistics of the service graph: one row per minute or hour and node or edge. */
+const stats = `CREATE TABLE trace_stats (
+  place INTEGER NOT NULL,
+  span INTEGER NOT NULL,
+  bucket INTEGER NOT NULL,
+  subject TEXT NOT NULL,
+  seen INTEGER NOT NULL,
+  own INTEGER NOT NULL,
+  roots INTEGER NOT NULL,
+  ok INTEGER NOT NULL,
+  throttle INTEGER NOT NULL,
+  error INTEGER NOT NULL,
+  fault INTEGER NOT NULL,
+  response_us INTEGER NOT NULL,
+  first_us INTEGER NOT NULL,
+  last_us INTEGER NOT NULL,
+  response BLOB NOT NULL,
+  duration BLOB NOT NULL,
+  PRIMARY KEY (place, span, bucket, subject)
+) WITHOUT ROWID`;
+
+const horizon = `CREATE TABLE trace_horizon (
+  id INTEGER PRIMARY KEY,
+  minute INTEGER NOT NULL
+)`;
+
+export const traceMigrations: readonly Migration[] = [
+  {
+    id: 1,
+    name: 'traces',
+    sql: [
+      places,
+      log,
+      blocks,
+      traces,
+      'CREATE UNIQUE INDEX traces_by_trace_id ON traces (place, trace_id)',
+      `CREATE INDEX traces_by_start
+        ON traces (place, start_us, flags, response_us, duration_us, status)`,
+      'CREATE INDEX traces_by_update ON traces (place, updated_us)',
+      'CREATE INDEX traces_by_end ON traces (place, end_us)',
+      'CREATE INDEX traces_by_block ON traces (block)',
+      'CREATE INDEX trace_blocks_by_update ON trace_blocks (updated_ms)',
+      terms,
+      stats,
+      horizon,
+    ],
+  },
+];
