@@ -1,0 +1,58 @@
+/** The real clock, chance and digests of this machine, and the logger that writes to standard error. */
+import { createHash, randomUUID } from 'node:crypto';
+import type { LogFields, Logger } from '../ground/log.ts';
+import type { Clock, DigestAlgorithm, Tools } from '../ground/tools.ts';
+
+/** Node fires timers longer than this at once. */
+const TIMEOUT_MS_MAX = 2 ** 31 - 1;
+
+const HASH: Readonly<Record<DigestAlgorithm, string>> = {
+  MD5: 'md5',
+  'SHA-1': 'sha1',
+  'SHA-256': 'sha256',
+  'SHA-384': 'sha384',
+  'SHA-512': 'sha512',
+};
+
+export const systemTools: Tools = {
+  now: Date.now,
+  random: Math.random,
+  uuid: () => randomUUID(),
+  digest: (algorithm, text) => createHash(HASH[algorithm]).update(text).digest('hex'),
+};
+
+export const systemClock: Clock = {
+  now: Date.now,
+  wake(at, wake) {
+    let timer: NodeJS.Timeout;
+    const arm = (): void => {
+      const wait = Math.max(0, at - Date.now());
+      // A timer may fire a little early by the wall clock; then it is armed again.
+      const fire = (): void => (Date.now() < at ? arm() : wake());
+      timer = setTimeout(fire, Math.min(wait, TIMEOUT_MS_MAX));
+    };
+    arm();
+    return () => clearTimeout(timer);
+  },
+};
+
+const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LEVELS)[number];
+
+/** One line per message: time, level, text, fields as JSON. */
+export function stderrLogger(level: LogLevel): Logger {
+  const from = LEVELS.indexOf(level);
+  const at =
+    (name: LogLevel) =>
+    (message: string, fields?: LogFields): void => {
+      if (LEVELS.indexOf(name) < from) return;
+      const time = new Date().toISOString();
+      const more = fields ? ` ${JSON.stringify(fields, printError)}` : '';
+      process.stderr.write(`${time} ${name.padEnd(5)} ${message}${more}\n`);
+    };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+function printError(_key: string, value: unknown): unknown {
+  return value instanceof Error ? (value.stack ?? value.message) : value;
+}
