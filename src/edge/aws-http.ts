@@ -140,7 +140,7 @@ export class AwsHttp implements Service {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.#inFlight.set(response, undefined);
     response.once('close', () => {
-      this.#inFlight.get(response)?.abort();
+      if (!response.writableFinished) this.#inFlight.get(response)?.abort();
       this.#inFlight.delete(response);
       if (this.#inFlight.size === 0) this.#idle?.();
     });

@@ -99,7 +99,9 @@ function contextOf(
   response: ServerResponse,
 ): CallContext {
   const controller = new AbortController();
-  response.once('close', () => controller.abort());
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
   const trace = request.headers['x-amzn-trace-id'];
   return {
     account: deps.account,

@@ -1,8 +1,8 @@
 /**
  * Which operation of which service a request asks for. The service is named by the credential
  * scope, else by the target prefix, the query protocol's Action or the path; never by the host,
- * which SDKs prefix as they like. The operation: X-Amz-Target (json), method and path (rest-json), Action
- * (query). No operation is named in code.
+ * which SDKs prefix as they like. The operation: X-Amz-Target (json), method and path (rest-json),
+ * Action (query). No operation is named in code.
  */
 import { Fault } from '../ground/fault.ts';
 import { textOf } from './bytes.ts';

@@ -230,6 +230,7 @@ describe('waiting calls', () => {
 
   it('are finished by a stop, or ended at its bound; then the port is free', async () => {
     release = undefined;
+    const before = aborted;
     const finished = call('GetActivityTask', ARN);
     await waitFor(() => release !== undefined);
     const answer = release!;
@@ -241,6 +242,7 @@ describe('waiting calls', () => {
     expect(await finished).toMatchObject({ status: 200, headers: { connection: 'close' } });
     expect((await hanging).status).toBe(200);
     await stopped;
+    expect(aborted).toBe(before + 1);
     await expect(ask(`http://127.0.0.1:${port}`, {})).rejects.toThrow('ECONNREFUSED');
     await Promise.all([server.http.start(), server.http.start()]);
     server = { ...server, endpoint: `http://127.0.0.1:${server.http.port}` };
