@@ -287,6 +287,5 @@ export class Engine implements Service {
 
 const answeredByChild = (turn: Turn, row: Pending): boolean =>
   turn.consumed.some(
-    (one) =>
-      one.kind === 'childEnded' && one.scope === row.scope && one.attempt === row.attempt,
+    (one) => one.kind === 'childEnded' && one.scope === row.scope && one.attempt === row.attempt,
   );

@@ -52,11 +52,7 @@ export class Interpreter {
   }
 
   /** Changes the state along with the records it makes. */
-  decide(
-    machine: Machine,
-    state: ExecutionState,
-    signal: Signal,
-  ): Decision | Promise<Decision> {
+  decide(machine: Machine, state: ExecutionState, signal: Signal): Decision | Promise<Decision> {
     const { tools, evaluate } = this.#deps;
     if (!this.#isAsynchronous(machine)) return decideSync(machine, state, signal, tools);
     return drive(decide(machine, state, signal, tools), evaluate);

@@ -97,7 +97,10 @@ export class Mailboxes {
   }
 
   /** The first turn of a new execution; its cell is known to nobody else until it is durable. */
-  async begin(head: ExecutionHead, input: string): Promise<{ existing: ExecutionHead | undefined }> {
+  async begin(
+    head: ExecutionHead,
+    input: string,
+  ): Promise<{ existing: ExecutionHead | undefined }> {
     const cell = new Cell(head.id);
     cell.busy = true;
     this.#busy++;
@@ -108,7 +111,11 @@ export class Mailboxes {
       const loaded: Loaded = { head, machine, state, rows: new Map() };
       cell.loaded = loaded;
       const turn = newTurn([{ signal: { type: 'Start', input } }]);
-      const records = this.#deps.interpreter.decide(machine, state, turn.mails[0]!.signal as Signal);
+      const records = this.#deps.interpreter.decide(
+        machine,
+        state,
+        turn.mails[0]!.signal as Signal,
+      );
       turn.records.push(...(records instanceof Promise ? await records : records));
       const plan = this.#plan(loaded, turn);
       const { existing } = await this.#create(head, plan);
@@ -212,7 +219,8 @@ export class Mailboxes {
   }
 
   #turn(cell: Cell, loaded: Loaded): void {
-    const mails = cell.mail.length > TURN_MAILS_MAX ? cell.mail.splice(0, TURN_MAILS_MAX) : cell.mail;
+    const mails =
+      cell.mail.length > TURN_MAILS_MAX ? cell.mail.splice(0, TURN_MAILS_MAX) : cell.mail;
     if (mails === cell.mail) cell.mail = [];
     cell.urgent = cell.mail.length > 0;
     this.#hear(cell, loaded, newTurn(mails));

@@ -6,8 +6,21 @@
 import type { Effect, TaskOrder } from '../../execution/effect.ts';
 import { effectsOf } from '../../execution/effects.ts';
 import type { HistoryRecord, ScopePath } from '../../execution/record.ts';
-import type { Commit, ExecutionHead, HeadChange, WorkKind, WorkRow } from '../../store/executions.ts';
-import { isBelow, newPending, type Pending, type PendingKey, pendingKey, rowOf } from './pending.ts';
+import type {
+  Commit,
+  ExecutionHead,
+  HeadChange,
+  WorkKind,
+  WorkRow,
+} from '../../store/executions.ts';
+import {
+  isBelow,
+  newPending,
+  type Pending,
+  type PendingKey,
+  pendingKey,
+  rowOf,
+} from './pending.ts';
 
 export type Finish = Extract<Effect, { type: 'finish' }>;
 
@@ -224,7 +237,12 @@ class Draft {
   #task(scope: ScopePath, attempt: number, order: TaskOrder): void {
     const activity = this.#planner.activityOf(order.resource);
     const owned = activity === undefined && this.#planner.takeSlot();
-    const row = newPending('task', scope, attempt, owned ? 'owned' : activity ? 'waiting' : 'ready');
+    const row = newPending(
+      'task',
+      scope,
+      attempt,
+      owned ? 'owned' : activity ? 'waiting' : 'ready',
+    );
     row.order = order;
     row.activity = activity;
     if (owned) {

@@ -5,9 +5,9 @@
 import type { TaskOrder } from '../../execution/effect.ts';
 import type { ScopePath } from '../../execution/record.ts';
 import type { Signal } from '../../execution/signal.ts';
+import type { Logger } from '../../ground/log.ts';
 import type { Instant } from '../../ground/time.ts';
 import type { Clock } from '../../ground/tools.ts';
-import type { Logger } from '../../ground/log.ts';
 import type { ExecutionHead } from '../../store/executions.ts';
 import type { Integration, TaskOutcome, TaskRun } from '../ports.ts';
 

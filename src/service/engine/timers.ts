@@ -3,8 +3,8 @@
  * that was met leaves no trace, and one outstanding wake of the clock for all of them.
  */
 import type { ScopePath } from '../../execution/record.ts';
-import type { Clock } from '../../ground/tools.ts';
 import type { Instant } from '../../ground/time.ts';
+import type { Clock } from '../../ground/tools.ts';
 import type { WorkKind } from '../../store/executions.ts';
 
 export interface Timer {

@@ -1,9 +1,9 @@
 /** Activities, their workers, and the answers to task tokens. */
 import type { CreateActivityInput } from '@aws-sdk/client-sfn';
+import type { Signal } from '../../execution/signal.ts';
 import { activityArn } from '../../ground/arn.ts';
 import { Fault } from '../../ground/fault.ts';
 import type { CallContext } from '../../wire/operations.ts';
-import type { Signal } from '../../execution/signal.ts';
 import { activityArnOf } from './arns.ts';
 import { checkedEncryption, shownEncryption } from './configuration.ts';
 import type { StatesDeps, StatesHandlers } from './deps.ts';

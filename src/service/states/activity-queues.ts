@@ -2,11 +2,12 @@
  * Workers of activities: who waits for a task, and who gets which. Oldest task first, longest
  * waiting worker first. A task is a worker's once its ActivityStarted is durable.
  */
-import { taskPayload } from '../engine/pending.ts';
+
 import { Fault } from '../../ground/fault.ts';
 import type { Clock } from '../../ground/tools.ts';
 import type { ExecutionStore, WorkRow } from '../../store/executions.ts';
 import type { Engine } from '../engine/engine.ts';
+import { taskPayload } from '../engine/pending.ts';
 
 const WAIT_MS = 60_000;
 const POLLERS_MAX = 1_000;

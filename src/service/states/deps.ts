@@ -5,10 +5,10 @@ import type { ExecutionStore } from '../../store/executions.ts';
 import type { MachineStore } from '../../store/machines.ts';
 import type { Handlers } from '../../wire/operations.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { ExpressRunner } from '../engine/express.ts';
 import type { ActivityQueues } from './activity-queues.ts';
 import type { MachineCatalog } from './catalog.ts';
 import type { LogGroups } from './configuration.ts';
-import type { ExpressRunner } from '../engine/express.ts';
 import type { Starter } from './start.ts';
 
 export type StatesHandlers = Handlers<typeof import('@aws-sdk/client-sfn')>;

@@ -59,11 +59,7 @@ async function headOf(deps: StatesDeps, executionArn: string): Promise<Execution
   return head;
 }
 
-async function startSync(
-  deps: StatesDeps,
-  request: StartSyncExecutionInput,
-  context: CallContext,
-) {
+async function startSync(deps: StatesDeps, request: StartSyncExecutionInput, context: CallContext) {
   const { stateMachineArn, name, input, traceHeader, includedData } = request;
   const machine = await deps.starter.machine(stateMachineArn!);
   if (machine.type !== 'EXPRESS') throw typeNotSupported();

@@ -74,11 +74,7 @@ function checkDefinition(definition: string, type: 'STANDARD' | 'EXPRESS'): stri
   throw new Fault('InvalidDefinition', invalidDefinitionMessage(diagnostics));
 }
 
-async function createMachine(
-  deps: StatesDeps,
-  input: CreateStateMachineInput,
-  place: CallContext,
-) {
+async function createMachine(deps: StatesDeps, input: CreateStateMachineInput, place: CallContext) {
   const { type = 'STANDARD', tags = [] } = input;
   const name = checkName(input.name!);
   refusePublishing(input);
