@@ -106,7 +106,13 @@ function start(fold: Fold, input: string): void {
   if (state.status !== undefined) return;
   const deadline = deadlineFrom(machine, state.facts, state.facts.startedAt);
   fold.append(executionStarted(state.facts, input, deadline), state.root);
-  begin(fold, state.root);
+  try {
+    begin(fold, state.root);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const cause = `The input cannot be processed: ${error.message}`;
+    fold.fail(state.root, { error: 'States.Runtime', cause });
+  }
 }
 
 function goOn(fold: Fold): void {

@@ -80,15 +80,10 @@ export function* assignedBy(
 ): Evaluation<JsonObject | undefined> {
   if (!assign) return undefined;
   const values = (yield* step.fill(assign, input, extra)).value as JsonObject;
-  const assigned: JsonObject = {};
-  let bytes = 0;
-  for (const [name, value] of Object.entries(values)) {
-    const text = printJson(value);
-    assigned[name] = text;
-    bytes += byteLength(text);
-  }
+  const assigned = Object.entries(values).map(([name, value]) => [name, printJson(value)] as const);
+  const bytes = assigned.reduce((sum, [, text]) => sum + byteLength(text), 0);
   const { fold, scope, open } = step;
   const total = fold.state.variableBytes + bytes;
   if (bytes > DATA_BYTES_MAX || total > VARIABLES_BYTES_MAX) fold.fail(scope, tooLarge(open.name));
-  return Object.keys(assigned).length === 0 ? undefined : assigned;
+  return assigned.length === 0 ? undefined : Object.fromEntries(assigned);
 }
