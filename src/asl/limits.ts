@@ -12,3 +12,15 @@ export const INTRINSIC_TEXT_LENGTH_MAX = 10_000;
 export const ARRAY_RANGE_ITEMS_MAX = 1000;
 /** Deepest nesting of a definition's JSON. */
 export const JSON_DEPTH_MAX = 1000;
+/** Expressions: nesting of evaluations. Measured. */
+export const JSONATA_DEPTH_MAX = 100;
+/** Items of one list that an expression builds: 6,990,256 bytes at 8 each. Measured. */
+export const JSONATA_ITEMS_MAX = 873_782;
+/** Items of one `$range()`. Measured. */
+export const JSONATA_RANGE_ITEMS_MAX = 360_145;
+/** Characters of one text that an expression builds: 6,990,256 bytes at 1 each. Measured. */
+export const JSONATA_TEXT_LENGTH_MAX = 6_990_256;
+/** Characters of all long texts that one evaluation builds together. Ours. */
+export const JSONATA_TEXT_TOTAL_MAX = 64_000_000;
+/** Longest evaluation of one expression. */
+export const JSONATA_TIMEOUT_MS = 1000;

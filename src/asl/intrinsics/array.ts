@@ -1,5 +1,6 @@
 /** States.Array… functions. Rules: Step Functions developer guide, "Intrinsics for arrays". */
-import { equalJson, isObject, type Json } from '../../ground/json.ts';
+import { equalJson, type Json } from '../../ground/json.ts';
+import { fingerprint } from '../fingerprint.ts';
 import { ARRAY_RANGE_ITEMS_MAX } from '../limits.ts';
 import { type Intrinsic, integerOf, listOf, refuse } from './signature.ts';
 
@@ -31,16 +32,6 @@ function getItem(args: readonly Json[]): Json {
     return refuse(`Invalid arguments in States.ArrayGetItem: index ${index} is out of bounds.`);
   }
   return item;
-}
-
-/** A text that equal values share, whatever the order of their keys. */
-function fingerprint(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(fingerprint).join(',')}]`;
-  if (!isObject(value)) return JSON.stringify(value);
-  const members = Object.keys(value)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${fingerprint(value[key]!)}`);
-  return `{${members.join(',')}}`;
 }
 
 function unique(args: readonly Json[]): Json {

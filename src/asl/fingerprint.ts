@@ -1,0 +1,12 @@
+/** Telling equal JSON values apart from different ones by a text, so that sets of them are quick. */
+import { isObject, type Json } from '../ground/json.ts';
+
+/** A text that equal values share, whatever the order of their keys. */
+export function fingerprint(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(fingerprint).join(',')}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  const members = Object.keys(value)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${fingerprint(value[key]!)}`);
+  return `{${members.join(',')}}`;
+}
