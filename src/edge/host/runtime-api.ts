@@ -78,24 +78,24 @@ export class RuntimeApi {
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
     const { method, url = '', headers } = request;
+    const path = url.startsWith(PREFIX) ? url.slice(PREFIX.length) : '';
+    const match = INVOCATION.exec(path);
     if (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined) {
       // No runtime is a web page, and no web page may answer for a function.
-      return refuse(response, 403, 'Forbidden', 'Browsers may not call the Runtime API');
-    }
-    const path = url.startsWith(PREFIX) ? url.slice(PREFIX.length) : '';
-    if (method === 'GET' && path === 'invocation/next') {
-      return this.#inOrder(request.socket, () => this.#next(response));
-    }
-    if (method === 'POST' && path === 'init/error') {
-      return this.#readBody(request, (body) => {
-        const error = errorOf(request, body ?? new Uint8Array());
-        accept(response, this.#calls.initError(error));
+      refuse(response, 403, 'Forbidden', 'Browsers may not call the Runtime API');
+    } else if (method === 'GET' && path === 'invocation/next') {
+      this.#inOrder(request.socket, () => this.#next(response));
+    } else if (method === 'POST' && path === 'init/error') {
+      this.#readBody(request, (body) => {
+        accept(response, this.#calls.initError(errorOf(request, body)));
       });
+    } else if (method === 'POST' && match) {
+      this.#readBody(request, (body) => {
+        this.#settle(request, response, match[1]!, match[2]!, body);
+      });
+    } else {
+      refuse(response, 404, 'NotFound', `No such call: ${method} ${url}`);
     }
-    const match = method === 'POST' ? INVOCATION.exec(path) : null;
-    if (!match) return refuse(response, 404, 'NotFound', `No such call: ${method} ${url}`);
-    const [, requestId, kind] = match as unknown as [string, string, string];
-    this.#readBody(request, (body) => this.#settle(request, response, requestId, kind, body));
   }
 
   #inOrder(socket: Socket, serve: () => void): void {
@@ -137,8 +137,9 @@ export class RuntimeApi {
         'Lambda-Runtime-Deadline-Ms': Math.floor(event.deadline),
         'Lambda-Runtime-Invoked-Function-Arn': event.invokedArn,
       };
-      if (event.traceHeader) headers['Lambda-Runtime-Trace-Id'] = event.traceHeader;
-      if (event.clientContext) headers['Lambda-Runtime-Client-Context'] = event.clientContext;
+      if (isPlain(event.traceHeader)) headers['Lambda-Runtime-Trace-Id'] = event.traceHeader;
+      if (isPlain(event.clientContext))
+        headers['Lambda-Runtime-Client-Context'] = event.clientContext;
       response.writeHead(200, headers);
       response.end(payload);
       return true;
@@ -153,33 +154,31 @@ export class RuntimeApi {
     kind: string,
     body: Uint8Array | undefined,
   ): void {
-    if (kind === 'error') {
-      const error = errorOf(request, body ?? new Uint8Array());
-      return accept(response, this.#calls.error(requestId, error));
-    }
-    if (body === undefined) {
-      const verdict = this.#calls.responseTooLarge(requestId);
-      if (verdict !== 'accepted') return accept(response, verdict);
-      const text = `Exceeded maximum allowed payload size (${SYNC_PAYLOAD_BYTES_MAX} bytes).`;
-      return refuse(response, 413, 'RequestEntityTooLarge', text);
-    }
     // A streamed response that broke says so in its trailers.
     const brokenType = request.trailers['lambda-runtime-function-error-type'];
-    if (brokenType !== undefined) {
+    if (kind === 'error') {
+      accept(response, this.#calls.error(requestId, errorOf(request, body)));
+    } else if (body === undefined) {
+      const verdict = this.#calls.responseTooLarge(requestId);
+      const text = `Exceeded maximum allowed payload size (${SYNC_PAYLOAD_BYTES_MAX} bytes).`;
+      if (verdict === 'accepted') refuse(response, 413, 'RequestEntityTooLarge', text);
+      else accept(response, verdict);
+    } else if (brokenType !== undefined) {
       const text = request.trailers['lambda-runtime-function-error-body'] ?? '';
       const payload = Buffer.from(text, 'base64');
       const error = { payload, type: brokenType, xrayCause: undefined };
-      return accept(response, this.#calls.error(requestId, error));
+      accept(response, this.#calls.error(requestId, error));
+    } else {
+      accept(response, this.#calls.response(requestId, body));
     }
-    accept(response, this.#calls.response(requestId, body));
   }
 }
 
-function errorOf(request: IncomingMessage, payload: Uint8Array): RuntimeError {
+function errorOf(request: IncomingMessage, body: Uint8Array | undefined): RuntimeError {
   const type = request.headers['lambda-runtime-function-error-type'];
   const cause = request.headers['lambda-runtime-function-xray-error-cause'];
   return {
-    payload,
+    payload: body ?? new Uint8Array(),
     type: typeof type === 'string' ? type : undefined,
     xrayCause:
       typeof cause === 'string' && cause.length <= XRAY_CAUSE_BYTES_MAX ? cause : undefined,
@@ -187,14 +186,14 @@ function errorOf(request: IncomingMessage, payload: Uint8Array): RuntimeError {
 }
 
 function accept(response: ServerResponse, verdict: Verdict): void {
-  if (verdict === 'unknownRequest') {
-    return refuse(response, 400, 'InvalidRequestID', 'Invalid request ID');
-  }
-  if (verdict === 'wrongState') {
+  if (verdict === 'accepted') {
+    answer(response, 202, '{"status":"OK"}\n');
+  } else if (verdict === 'unknownRequest') {
+    refuse(response, 400, 'InvalidRequestID', 'Invalid request ID');
+  } else {
     const text = 'State transition failed for runtime. Error: it is not the time for this call';
-    return refuse(response, 403, 'InvalidStateTransition', text);
+    refuse(response, 403, 'InvalidStateTransition', text);
   }
-  answer(response, 202, '{"status":"OK"}\n');
 }
 
 function refuse(response: ServerResponse, status: number, errorType: string, text: string): void {
@@ -208,3 +207,7 @@ function answer(response: ServerResponse, status: number, body: string): void {
   });
   response.end(body);
 }
+
+/** What may stand in a header; anything else is left out instead of breaking the answer. */
+const isPlain = (value: string | undefined): value is string =>
+  value !== undefined && /^[\x20-\x7e]+$/.test(value);

@@ -1,0 +1,272 @@
+/**
+ * Asynchronous invocations: stored before they are acknowledged, run when there is room, tried again
+ * after errors (twice, as AWS does) and after throttling (for six hours). An attempt that was running
+ * when a server died counts as a failed one: its outcome is unknown.
+ */
+import { arnOf, type FunctionRecord } from '../../function/config.ts';
+import {
+  ASYNC_EVENT_AGE_MS_MAX,
+  ASYNC_RETRY_WAITS_MS,
+  ASYNC_THROTTLE_WAIT_MS_MAX,
+  ASYNC_THROTTLE_WAIT_MS_MIN,
+} from '../../function/limits.ts';
+import type { AttemptSummary } from '../../function/segments.ts';
+import type { Logger } from '../../ground/log.ts';
+import type { Instant } from '../../ground/time.ts';
+import type { AsyncEvent, AsyncProgress, FunctionStore } from '../../store/functions.ts';
+import type { Service } from '../lifecycle.ts';
+import type { InvokeOutcome, InvokeResult } from '../ports.ts';
+import { type AttemptDeps, attempt } from './attempt.ts';
+import { isThrottle } from './faults.ts';
+import { attemptFacts, type Tracer } from './tracer.ts';
+
+export interface AsyncDeps extends AttemptDeps {
+  readonly store: FunctionStore;
+  readonly tracer: Tracer;
+  readonly log: Logger;
+  /** Of this process: tells its running attempts from those of dead ones. Not 0. */
+  readonly epoch: number;
+  /** Waits before the retries; default one and two minutes. */
+  readonly retryWaitsMs?: readonly number[];
+  /** Attempts of asynchronous events that run at a time; what is beyond waits in the store. */
+  readonly runningMax?: number;
+}
+
+export interface NewEvent {
+  readonly requestId: string;
+  readonly qualifier: string | undefined;
+  readonly payload: Uint8Array;
+  readonly traceHeader: string | undefined;
+}
+
+const RUNNING_MAX = 100;
+/** After a database error. */
+const LOOK_AGAIN_MS = 1_000;
+
+export class AsyncQueue implements Service {
+  readonly #deps: AsyncDeps;
+  readonly #retryWaitsMs: readonly number[];
+  readonly #runningMax: number;
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #abort = new AbortController();
+  #accepting = false;
+  #wakeAt = Number.POSITIVE_INFINITY;
+  #cancelWake: (() => void) | undefined;
+  /** Events wait in the store for a free place. */
+  #behind = false;
+
+  constructor(deps: AsyncDeps) {
+    this.#deps = deps;
+    this.#retryWaitsMs = deps.retryWaitsMs ?? ASYNC_RETRY_WAITS_MS;
+    this.#runningMax = deps.runningMax ?? RUNNING_MAX;
+  }
+
+  async start(): Promise<void> {
+    if (this.#accepting) return;
+    const { store, epoch } = this.#deps;
+    for (;;) {
+      const lost = await store.lost(epoch, 100);
+      for (const event of lost) await this.#lose(event);
+      if (lost.length === 0) break;
+    }
+    this.#accepting = true;
+    await this.#lookForDue();
+  }
+
+  /** Running attempts may end; what waits stays in the store. */
+  async stop(): Promise<void> {
+    this.#accepting = false;
+    this.#cancelWake?.();
+    this.#cancelWake = undefined;
+    this.#wakeAt = Number.POSITIVE_INFINITY;
+    this.#abort.abort();
+    await Promise.allSettled(this.#running.values());
+  }
+
+  /** Resolves once the event is durable: then it may be acknowledged. */
+  async enqueue(record: FunctionRecord, input: NewEvent): Promise<void> {
+    const { clock, tracer, store, epoch } = this.#deps;
+    const now = clock.now();
+    const { traceHeader } = input;
+    const decision = tracer.decide(record, traceHeader);
+    const room = this.#accepting && this.#running.size < this.#runningMax;
+    const event: AsyncEvent = {
+      requestId: input.requestId,
+      place: record.place,
+      functionName: record.name,
+      qualifier: input.qualifier,
+      payload: input.payload,
+      receivedAt: now,
+      due: now,
+      epoch: room ? epoch : 0,
+      progress: {
+        ...(traceHeader === undefined ? {} : { traceHeader }),
+        ...(decision ? { trace: decision } : {}),
+        enqueuedAt: now,
+        attempts: [],
+        throttles: 0,
+      },
+    };
+    await store.enqueue(event);
+    const traced = tracer.request(record, event.requestId, event.qualifier, now, decision);
+    if (traced) await tracer.recordAsync(traced, clock.now(), []);
+    if (room) this.#run(event);
+    else this.#behind = true;
+  }
+
+  #run(event: AsyncEvent): void {
+    const { requestId } = event;
+    const done = this.#attempt(event)
+      .catch((error: unknown) => this.#complain(error, requestId))
+      .then(() => {
+        this.#running.delete(requestId);
+        if (this.#behind) this.#wake(this.#deps.clock.now());
+      });
+    this.#running.set(requestId, done);
+  }
+
+  async #attempt(event: AsyncEvent): Promise<void> {
+    const { functions, store, tracer, clock } = this.#deps;
+    const { requestId, progress, qualifier } = event;
+    const record = await functions.find(event.place, event.functionName);
+    if (!record) return store.finish(requestId);
+    const number = progress.attempts.length + 1;
+    const ids = tracer.ids(requestId, number);
+    const traced = tracer.request(record, requestId, qualifier, event.receivedAt, progress.trace);
+    const arn = arnOf(record);
+    let result: InvokeResult;
+    try {
+      result = await attempt(this.#deps, {
+        record,
+        type: 'Event',
+        request: {
+          requestId,
+          payload: event.payload,
+          traceHeader: tracer.headerFor(progress.trace, progress.traceHeader, ids),
+          clientContext: undefined,
+          invokedArn: qualifier === undefined ? arn : `${arn}:${qualifier}`,
+          ...(traced ? { traced: { traceId: traced.traceId, segmentId: ids.function } } : {}),
+          abort: this.#abort.signal,
+        },
+      });
+    } catch (error) {
+      if (this.#abort.signal.aborted) return store.retry(requestId, event.due, progress);
+      if (isThrottle(error)) return this.#throttled(event, record);
+      result = failedToStart(error, clock.now());
+    }
+    const { outcome } = result;
+    const settled = Math.max(clock.now(), outcome.timing.end);
+    const failed = outcome.type === 'Failed';
+    const summary = {
+      start: outcome.timing.start,
+      end: settled,
+      status: failed ? 400 : 200,
+      failed,
+    };
+    const attempts = [...progress.attempts, summary];
+    if (traced) {
+      const facts = attemptFacts(number, outcome, settled);
+      await tracer.recordAsync(traced, progress.enqueuedAt, attempts, facts);
+    }
+    if (!failed) return store.finish(requestId);
+    await this.#failed(event, attempts, settled);
+  }
+
+  /** Tries again later, or gives up after the last retry. */
+  async #failed(
+    event: AsyncEvent,
+    attempts: readonly AttemptSummary[],
+    now: Instant,
+  ): Promise<void> {
+    const wait = this.#retryWaitsMs[attempts.length - 1];
+    if (wait === undefined) return this.#deps.store.finish(event.requestId);
+    await this.#later(event, { ...event.progress, attempts }, now + wait);
+  }
+
+  async #throttled(event: AsyncEvent, record: FunctionRecord): Promise<void> {
+    const { clock, store } = this.#deps;
+    const now = clock.now();
+    const tooOld = now - event.receivedAt >= ASYNC_EVENT_AGE_MS_MAX;
+    if (record.reservedConcurrency === 0 || tooOld) return store.finish(event.requestId);
+    const throttles = event.progress.throttles + 1;
+    const wait = ASYNC_THROTTLE_WAIT_MS_MIN * 2 ** Math.min(throttles - 1, 30);
+    const due = now + Math.min(wait, ASYNC_THROTTLE_WAIT_MS_MAX);
+    await this.#later(event, { ...event.progress, throttles }, due);
+  }
+
+  async #lose(event: AsyncEvent): Promise<void> {
+    const { clock, functions, tracer, log } = this.#deps;
+    const now = clock.now();
+    log.warn('an asynchronous invocation was running when the server ended', {
+      requestId: event.requestId,
+      functionName: event.functionName,
+    });
+    const summary = { start: Math.min(event.due, now), end: now, status: 500, failed: true };
+    const attempts = [...event.progress.attempts, summary];
+    const record = await functions.find(event.place, event.functionName);
+    const traced =
+      record &&
+      tracer.request(
+        record,
+        event.requestId,
+        event.qualifier,
+        event.receivedAt,
+        event.progress.trace,
+      );
+    if (traced) await tracer.recordAsync(traced, event.progress.enqueuedAt, attempts);
+    await this.#failed(event, attempts, now);
+  }
+
+  async #later(event: AsyncEvent, progress: AsyncProgress, due: Instant): Promise<void> {
+    const at = Math.ceil(due);
+    await this.#deps.store.retry(event.requestId, at, progress);
+    if (this.#accepting) this.#wake(at);
+  }
+
+  #wake(at: Instant): void {
+    if (!this.#accepting || at >= this.#wakeAt) return;
+    this.#cancelWake?.();
+    this.#wakeAt = at;
+    this.#cancelWake = this.#deps.clock.wake(at, () => {
+      this.#wakeAt = Number.POSITIVE_INFINITY;
+      this.#cancelWake = undefined;
+      this.#lookForDue().catch((error: unknown) => {
+        this.#complain(error);
+        this.#wake(this.#deps.clock.now() + LOOK_AGAIN_MS);
+      });
+    });
+  }
+
+  async #lookForDue(): Promise<void> {
+    const { store, clock, epoch } = this.#deps;
+    const room = this.#runningMax - this.#running.size;
+    this.#behind = room <= 0;
+    if (!this.#accepting || room <= 0) return;
+    const due = await store.due(clock.now(), room);
+    this.#behind = due.length === room;
+    for (const event of due) {
+      if (this.#accepting && (await store.own(event.requestId, epoch))) this.#run(event);
+    }
+    if (this.#behind) return;
+    const next = await store.nextDue();
+    if (next !== undefined) this.#wake(Math.max(next, clock.now()));
+  }
+
+  #complain(error: unknown, requestId?: string): void {
+    const about = requestId === undefined ? {} : { requestId };
+    this.#deps.log.error('asynchronous invocations', { ...about, error: String(error) });
+  }
+}
+
+/** What the host could not even try is a failed attempt as well. */
+function failedToStart(error: unknown, now: Instant): InvokeResult {
+  const errorMessage = error instanceof Error ? error.message : String(error);
+  const text = JSON.stringify({ errorType: 'Sandbox.Failure', errorMessage });
+  const outcome: InvokeOutcome = {
+    type: 'Failed',
+    kind: 'exit',
+    payload: new TextEncoder().encode(text),
+    timing: { start: now, end: now, maxMemoryMb: 0 },
+  };
+  return { outcome, logTail: '' };
+}

@@ -1,0 +1,62 @@
+/** Functions as the API shows them. */
+import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
+import { arnOf, type FunctionRecord, printLastModified } from '../../function/config.ts';
+
+/** As ListFunctions shows it: without what only the waiters ask for. */
+export function listed(record: FunctionRecord): FunctionConfiguration {
+  const { config, name, revisionId } = record;
+  const { code } = config;
+  return {
+    FunctionName: name,
+    FunctionArn: arnOf(record),
+    Runtime: config.runtime as NonNullable<FunctionConfiguration['Runtime']>,
+    Role: config.role,
+    Handler: config.handler,
+    CodeSize: code.kind === 'zip' ? code.sizeBytes : 0,
+    Description: config.description,
+    Timeout: config.timeoutSeconds,
+    MemorySize: config.memoryMb,
+    LastModified: printLastModified(config.lastModified),
+    CodeSha256: code.kind === 'zip' ? code.sha256 : '',
+    Version: '$LATEST',
+    ...(config.environment && { Environment: { Variables: { ...config.environment } } }),
+    TracingConfig: { Mode: config.tracing },
+    RevisionId: revisionId,
+    PackageType: 'Zip',
+    Architectures: [config.architecture],
+    EphemeralStorage: { Size: config.ephemeralStorageMb },
+    SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
+    LoggingConfig: {
+      LogFormat: config.logging.format,
+      ...levels(record),
+      LogGroup: config.logging.group,
+    },
+    ...config.kept,
+  };
+}
+
+export function described(record: FunctionRecord): FunctionConfiguration {
+  const { runtime } = record.config;
+  return {
+    ...listed(record),
+    State: 'Active',
+    LastUpdateStatus: 'Successful',
+    RuntimeVersionConfig: {
+      RuntimeVersionArn: `arn:aws:lambda:${record.place.region}::runtime:${runtime}`,
+    },
+  };
+}
+
+type Levels = Pick<
+  NonNullable<FunctionConfiguration['LoggingConfig']>,
+  'ApplicationLogLevel' | 'SystemLogLevel'
+>;
+
+function levels({ config }: FunctionRecord): Levels {
+  const { format, applicationLevel, systemLevel } = config.logging;
+  if (format !== 'JSON') return {};
+  return {
+    ApplicationLogLevel: (applicationLevel ?? 'INFO') as NonNullable<Levels['ApplicationLogLevel']>,
+    SystemLogLevel: (systemLevel ?? 'INFO') as NonNullable<Levels['SystemLogLevel']>,
+  };
+}
