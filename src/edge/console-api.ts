@@ -11,12 +11,14 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionStatus } from '../execution/effect.ts';
+import { historyEvent } from '../execution/history.ts';
 import type { HistoryRecord } from '../execution/record.ts';
 import { isFault } from '../ground/fault.ts';
 import type { JsonObject } from '../ground/json.ts';
 import type { Page } from '../ground/page.ts';
 import type { ExecutionHead, ListQuery } from '../store/executions.ts';
 import type { ConsoleFiles } from './files.ts';
+import { type HttpGuard, isNavigation } from './http-guard.ts';
 import type { ConsoleFeed } from './sse.ts';
 
 const PREFIX = '/_steplight/';
@@ -50,15 +52,11 @@ export interface ConsoleApiDeps {
   readonly account: string;
   readonly region: string;
   readonly executions: ConsoleExecutions;
-  /** A record as GetExecutionHistory's JSON has it, timestamps in epoch seconds. */
-  readonly printEvent: (record: HistoryRecord) => JsonObject;
   readonly health: () => Promise<JsonObject>;
   readonly feed: ConsoleFeed;
   /** Undefined where the console is switched off. */
   readonly files: ConsoleFiles | undefined;
-  /** The guards of the AWS endpoint: a page of another site, and a Host that is not ours. */
-  readonly isForeign: (request: IncomingMessage) => boolean;
-  readonly hostAllowed: (request: IncomingMessage) => boolean;
+  readonly guard: HttpGuard;
 }
 
 /** A refusal with its HTTP status; `__type` and `message` as the AWS JSON protocols print them. */
@@ -99,11 +97,11 @@ function isOurs(path: string): boolean {
 
 /** A link on another site may open the page; nothing else of another site gets an answer. */
 function guard(deps: ConsoleApiDeps, path: string, request: IncomingMessage): void {
-  if (!deps.hostAllowed(request)) {
+  if (!deps.guard.hostAllowed(request)) {
     throw new Refused(403, 'ForbiddenHost', 'This host name is not allowed. See --host in --help.');
   }
-  const opensPage = !path.startsWith(PREFIX) && request.headers['sec-fetch-mode'] === 'navigate';
-  if (!opensPage && deps.isForeign(request)) {
+  const opensPage = !path.startsWith(PREFIX) && isNavigation(request);
+  if (!opensPage && deps.guard.isForeign(request)) {
     throw new Refused(403, 'ForbiddenOrigin', 'Requests from other sites are not allowed.');
   }
 }
@@ -196,9 +194,15 @@ async function history(deps: ConsoleApiDeps, query: URLSearchParams): Promise<Js
   const more = last !== undefined && records.length >= limit && !(reverse && last.id <= 1);
   return {
     status: head.status,
-    events: records.map(deps.printEvent),
+    events: records.map(printEvent),
     ...(more ? { next: reverse ? last.id - 1 : last.id + 1 } : {}),
   };
+}
+
+/** The event as GetExecutionHistory's JSON has it. */
+function printEvent(record: HistoryRecord): JsonObject {
+  const event = historyEvent(record, { includeExecutionData: true });
+  return { ...event, timestamp: record.at / 1000 };
 }
 
 async function known(deps: ConsoleApiDeps, query: URLSearchParams): Promise<ExecutionHead> {
