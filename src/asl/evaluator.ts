@@ -13,18 +13,18 @@ import {
   memoryExceeded,
   registerFunctions,
   SESSION,
+  type Session,
+  spend,
 } from './jsonata-functions.ts';
 import {
   JSONATA_DEPTH_MAX,
   JSONATA_ITEMS_MAX,
-  JSONATA_TEXT_LENGTH_MAX,
-  JSONATA_TEXT_TOTAL_MAX,
+  JSONATA_RESULT_SIZE_MAX,
   JSONATA_TIMEOUT_MS,
 } from './limits.ts';
 import { LinearRegex } from './linear-regex.ts';
 
 const COMPILED_MAX = 2000;
-const LONG_TEXT_LENGTH = 1024;
 const EXIT_HOOK = Symbol.for('jsonata.__evaluate_exit') as unknown as string;
 
 const compiled = new LRUCache<string, jsonata.Expression>({ max: COMPILED_MAX });
@@ -39,20 +39,18 @@ export async function evaluateExpression(
   tools: Tools,
   timeoutMs: number = JSONATA_TIMEOUT_MS,
 ): Promise<Json> {
-  let value: unknown;
+  let value: Json | undefined | typeof UNSUPPORTED;
   try {
-    const bindings = { [SESSION]: { tools, nowMs: tools.now() }, ...request.variables };
-    value = await compile(request.source, timeoutMs).evaluate(undefined, {
-      ...bindings,
-      states: request.states,
-    });
+    const session: Session = { tools, nowMs: tools.now(), textTotal: 0 };
+    const bindings = { ...request.variables, states: request.states, [SESSION]: session };
+    const result: unknown = await compile(request.source, timeoutMs).evaluate(undefined, bindings);
+    value = result === undefined ? undefined : new Printer().toJson(result);
   } catch (error) {
     throw failure(request, thrownText(error), isTimeLimit(error));
   }
   if (value === undefined) throw failure(request, 'returned nothing (undefined).');
-  const json = toJson(value);
-  if (json === undefined) throw failure(request, 'returned an unsupported result type.');
-  return json;
+  if (value === UNSUPPORTED) throw failure(request, 'returned an unsupported result type.');
+  return value;
 }
 
 /** An evaluation that used up its time. */
@@ -85,22 +83,14 @@ function compile(source: string, timeoutMs: number): jsonata.Expression {
   return expression;
 }
 
-/** Lengths of the texts built so far, by the root frame of their evaluation. */
-const built = new WeakMap<object, number>();
-
-/** Called by the library behind every step of an evaluation. */
+/** Called by the library behind every step of an evaluation, but for tail calls. */
 function limitTexts(
   _expression: unknown,
   _input: unknown,
-  environment: { base: object },
+  environment: jsonata.Environment,
   result: unknown,
 ): void {
-  if (typeof result !== 'string' || result.length < LONG_TEXT_LENGTH) return;
-  const total = (built.get(environment.base) ?? 0) + result.length;
-  if (result.length > JSONATA_TEXT_LENGTH_MAX || total > JSONATA_TEXT_TOTAL_MAX) {
-    throw memoryExceeded();
-  }
-  built.set(environment.base, total);
+  if (typeof result === 'string') spend(environment.lookup(SESSION) as Session, result.length);
 }
 
 /** jsonata throws plain objects with code and message; what it calls may throw errors. */
@@ -137,41 +127,52 @@ function described(error: unknown): Thrown {
   }
 }
 
+/** Stands for a function, and for whatever else JSON has no form for. */
+const UNSUPPORTED = Symbol('unsupported');
+
 /**
- * Plain JSON of a result, or undefined where it holds a function or what JSON has no form for.
- * Numbers that are not finite become their names, as on AWS.
+ * Makes plain JSON of a result, bounded in size. Numbers that are not finite become their names, as
+ * on AWS.
  */
-function toJson(value: unknown): Json | undefined {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
-  if (Array.isArray(value)) return listToJson(value);
-  if (!isObject(value) || isFunction(value)) return undefined;
-  const json: JsonObject = {};
-  for (const [key, member] of Object.entries(value)) {
-    const copy = toJson(member);
-    if (copy === undefined) return undefined;
-    if (key === '__proto__') Object.defineProperty(json, key, property(copy));
-    else json[key] = copy;
+class Printer {
+  #size = 0;
+
+  toJson(value: unknown): Json | typeof UNSUPPORTED {
+    this.#count(typeof value === 'string' ? value.length : NUMBER_SIZE);
+    if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+    if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+    if (Array.isArray(value)) return this.#list(value);
+    return isObject(value) && !isFunction(value) ? this.#object(value) : UNSUPPORTED;
   }
-  return json;
+
+  #list(list: readonly unknown[]): Json | typeof UNSUPPORTED {
+    const json: Json[] = [];
+    for (const item of list) {
+      const copy = this.toJson(item);
+      if (copy === UNSUPPORTED) return UNSUPPORTED;
+      json.push(copy);
+    }
+    return json;
+  }
+
+  #object(object: JsonObject): Json | typeof UNSUPPORTED {
+    const entries: [string, Json][] = [];
+    for (const [key, member] of Object.entries(object)) {
+      this.#count(key.length);
+      const copy = this.toJson(member);
+      if (copy === UNSUPPORTED) return UNSUPPORTED;
+      entries.push([key, copy]);
+    }
+    return Object.fromEntries(entries);
+  }
+
+  #count(size: number): void {
+    this.#size += size;
+    if (this.#size > JSONATA_RESULT_SIZE_MAX) throw memoryExceeded();
+  }
 }
 
-function listToJson(list: readonly unknown[]): Json | undefined {
-  const json: Json[] = [];
-  for (const item of list) {
-    const copy = toJson(item);
-    if (copy === undefined) return undefined;
-    json.push(copy);
-  }
-  return json;
-}
-
-const property = (value: Json): PropertyDescriptor => ({
-  value,
-  writable: true,
-  enumerable: true,
-  configurable: true,
-});
+const NUMBER_SIZE = 8;
 
 function isFunction(value: object): boolean {
   return '_jsonata_lambda' in value || '_jsonata_function' in value;

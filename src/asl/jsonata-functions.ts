@@ -8,14 +8,32 @@ import { type Json, printJson, tryParseJson } from '../ground/json.ts';
 import type { DigestAlgorithm, Tools } from '../ground/tools.ts';
 import { fingerprint } from './fingerprint.ts';
 import { seededChance } from './intrinsics/math.ts';
-import { JSONATA_RANGE_ITEMS_MAX, JSONATA_TEXT_LENGTH_MAX } from './limits.ts';
+import {
+  JSONATA_RANGE_ITEMS_MAX,
+  JSONATA_TEXT_LENGTH_MAX,
+  JSONATA_TEXT_TOTAL_MAX,
+} from './limits.ts';
 
 /** What the functions need of one evaluation. */
 export interface Session {
   readonly tools: Tools;
   /** Read once, so that `$now()` and `$millis()` agree within an expression. */
   readonly nowMs: number;
+  /** Characters of the long texts that the evaluation has built so far. */
+  textTotal: number;
 }
+
+/** Counts a text that was or will be built. Throws where that is too much. */
+export function spend(session: Session, length: number): void {
+  if (length < LONG_TEXT_LENGTH) return;
+  session.textTotal += length;
+  if (length > JSONATA_TEXT_LENGTH_MAX || session.textTotal > JSONATA_TEXT_TOTAL_MAX) {
+    throw memoryExceeded();
+  }
+}
+
+/** Shorter texts are not counted. */
+const LONG_TEXT_LENGTH = 1024;
 
 /** The name under which the session is bound; no expression can write it as a variable. */
 export const SESSION = '\u0000session';
@@ -101,7 +119,7 @@ function now(this: Focus, picture?: string, timezone?: string): unknown {
 function pad(this: Focus, text?: string, width?: number, filler?: string): unknown {
   if (text === undefined) return undefined;
   const length = Math.abs(Math.trunc(width ?? 0));
-  if (length > JSONATA_TEXT_LENGTH_MAX) throw memoryExceeded();
+  spend(session(this), length);
   const missing = length - Array.from(text).length;
   if (missing <= 0) return text;
   const characters = Array.from(filler || ' ');
@@ -114,7 +132,7 @@ function join(this: Focus, parts?: string[], separator = ''): unknown {
   if (!parts) return undefined;
   let length = separator.length * Math.max(0, parts.length - 1);
   for (const part of parts) length += part.length;
-  if (length > JSONATA_TEXT_LENGTH_MAX) throw memoryExceeded();
+  spend(session(this), length);
   return parts.join(separator);
 }
 

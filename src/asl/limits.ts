@@ -24,3 +24,5 @@ export const JSONATA_TEXT_LENGTH_MAX = 6_990_256;
 export const JSONATA_TEXT_TOTAL_MAX = 64_000_000;
 /** Longest evaluation of one expression. */
 export const JSONATA_TIMEOUT_MS = 1000;
+/** Size of an expression's result: characters of its texts, and 8 for any other value. Measured. */
+export const JSONATA_RESULT_SIZE_MAX = 6_990_256;
