@@ -1,7 +1,7 @@
 /**
- * Brings the JavaScript in `dist/` up to date before the tests: worker threads and servers start from
- * there, and Node 20 cannot start a thread from TypeScript. Only files that changed are translated,
- * without a type check (that is the business of `npm run check`).
+ * Brings the JavaScript in `dist/` up to date before the tests: worker threads and servers start
+ * from there, and Node 20 cannot start a thread from TypeScript. Only files that changed are
+ * translated, without a type check (that is the business of `npm run check`).
  */
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

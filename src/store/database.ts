@@ -1,6 +1,7 @@
 /**
- * The two verbs of a database. A commit is a list of statements, so that SQL is written once and the
- * drivers stay tiny. Placeholders are `$1…`; the SQL stays in the subset SQLite and PostgreSQL share.
+ * The two verbs of a database. A commit is a list of statements, so that SQL is written once and
+ * the drivers stay tiny. Placeholders are `$1…`; the SQL stays in the subset SQLite and PostgreSQL
+ * share.
  */
 export type Value = null | number | string | Uint8Array;
 export type Row = Readonly<Record<string, Value>>;
@@ -21,8 +22,8 @@ export interface Unit {
 
 /**
  * A database said no. `retryable`: the place was full, busy or broken, not the statement; the same
- * unit may succeed later. Nothing was acknowledged, but a unit whose COMMIT failed may still turn up
- * after a restart, so whoever holds state of it loads it again.
+ * unit may succeed later. Nothing was acknowledged, but a unit whose COMMIT failed may still turn
+ * up after a restart, so whoever holds state of it loads it again.
  */
 export class DatabaseError extends Error {
   override name = 'DatabaseError';
@@ -42,7 +43,9 @@ export interface Database {
    * the calls. Rejects with a DatabaseError; one unit's mistake does not disturb the others.
    */
   write(unit: Unit): Promise<'ok' | 'conflict'>;
-  /** Sees every unit whose write has resolved. Never runs on the writer's thread where it is long. */
+  /**
+   * Sees every unit whose write has resolved. Never runs on the writer's thread where it is long.
+   */
   read(sql: string, params: readonly Value[]): Promise<readonly Row[]>;
   /** Units waiting to be written, and their rough size: what backpressure looks at. */
   readonly backlog: { readonly units: number; readonly bytes: number };

@@ -2,8 +2,8 @@
  * Executions: their heads, their journals and the work they wait for. One aggregate, because one
  * commit moves all three.
  *
- * `seq` counts an execution's commits and is the fence: a commit with another `expectedSeq` than the
- * stored one is refused as a whole. Returned objects belong to the caller.
+ * `seq` counts an execution's commits and is the fence: a commit with another `expectedSeq` than
+ * the stored one is refused as a whole. Returned objects belong to the caller.
  */
 import type { ExecutionStatus } from '../execution/effect.ts';
 import type { HistoryRecord, ScopePath } from '../execution/record.ts';
@@ -140,7 +140,9 @@ export interface ExecutionStore {
    */
   create(head: ExecutionHead, commit: Commit): Promise<{ existing: ExecutionHead | undefined }>;
   commit(commit: Commit): Promise<'ok' | 'conflict'>;
-  /** The head, all records for folding, and the rows it waits for; undefined where there is none. */
+  /**
+   * The head, all records for folding, and the rows it waits for; undefined where there is none.
+   */
   load(
     id: number,
   ): Promise<{ head: ExecutionHead; records: HistoryRecord[]; work: WorkRow[] } | undefined>;
@@ -169,7 +171,9 @@ export interface ExecutionStore {
   work(key: WorkKey): Promise<WorkRow | undefined>;
   /** Oldest rows that wait for a worker of this activity. */
   activityQueue(activity: string, limit: number): Promise<WorkRow[]>;
-  /** Moves a row from `ready`/`waiting`/a dead epoch to `owned` by `epoch`; false if it was gone. */
+  /**
+   * Moves a row from `ready`/`waiting`/a dead epoch to `owned` by `epoch`; false if it was gone.
+   */
   own(key: WorkKey, epoch: number): Promise<boolean>;
 
   /** How far projectors have seen these executions; never moves back. */

@@ -1,6 +1,6 @@
 /**
- * The execution store alone, SQLite on the disk: how many durable commits a second, and how long one
- * caller waits. `node test/bench/store.mjs` prints one run.
+ * The execution store alone, SQLite on the disk: how many durable commits a second, and how long
+ * one caller waits. `node test/bench/store.mjs` prints one run.
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -128,7 +128,7 @@ export async function measure(scale = 1) {
     const cores = (used.user + used.system) / 1_000 / (performance.now() - began);
     const bytes = statSync(file).size / (45_000 * scale);
     const commits = await rate(CONCURRENT, 10_000 * scale, () => chained(store, 20, marks));
-    const first = store.nextId() - 55_000 * scale;
+    const first = store.nextId() - 5_000 - 50_000 * scale;
     const loaded = await rate(1, 2_000, async () => {
       const found = await store.load(first + Math.floor(Math.random() * 40_000 * scale));
       return found.records.length > 0 ? 1 : 0;

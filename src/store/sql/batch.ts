@@ -2,7 +2,7 @@
  * Many units as one run of bytes. A thread is told things by copying them; one buffer that changes
  * hands costs a tenth of as many objects. SQL texts travel once and are numbers from then on.
  *
- *     unit:      guards u8, statements u16, statement…
+ *     unit:      guards u8, statements u32, statement…
  *     statement: text u32 (or INLINE and the text), values u16, value…
  *     value:     tag u8, then nothing | f64 | length u32 and bytes
  */
@@ -47,9 +47,9 @@ export class BatchWriter {
   add(unit: Unit): number {
     const start = this.#at;
     try {
-      this.#reserve(3);
+      this.#reserve(5);
       this.#at = this.#bytes.writeUInt8(unit.guards, this.#at);
-      this.#at = this.#bytes.writeUInt16LE(unit.statements.length, this.#at);
+      this.#at = this.#bytes.writeUInt32LE(unit.statements.length, this.#at);
       for (const statement of unit.statements) this.#statement(statement);
     } catch (error) {
       this.#at = start;
@@ -162,8 +162,8 @@ class Cursor {
   *units(count: number): Generator<Unit, void, undefined> {
     for (let i = 0; i < count; i++) {
       const guards = this.#bytes.readUInt8(this.#at);
-      const length = this.#bytes.readUInt16LE(this.#at + 1);
-      this.#at += 3;
+      const length = this.#bytes.readUInt32LE(this.#at + 1);
+      this.#at += 5;
       const statements: Statement[] = [];
       for (let s = 0; s < length; s++) statements.push(this.#statement());
       yield { guards, statements };

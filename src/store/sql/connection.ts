@@ -1,7 +1,7 @@
 /**
- * One synchronous SQLite connection: a transaction for many units, and reads. The writer thread, the
- * reader thread and the in-process driver all stand on it, so that the same SQL meets the same code
- * wherever it runs.
+ * One synchronous SQLite connection: a transaction for many units, and reads. The writer thread,
+ * the reader thread and the in-process driver all stand on it, so that the same SQL meets the same
+ * code wherever it runs.
  */
 import Libsql from 'libsql';
 import { DatabaseError, type Row, type Unit, type Value } from '../database.ts';

@@ -1,6 +1,6 @@
 /**
- * A commit as statements. The fence is the journal itself: the new row is made from its predecessor,
- * so it comes into being only where that exists and no other has followed it.
+ * A commit as statements. The fence is the journal itself: the new row is made from its
+ * predecessor, so it comes into being only where that exists and no other has followed it.
  */
 import type { Statement, Unit, Value } from '../database.ts';
 import type { Commit, ExecutionHead, HeadChange, WorkChange, WorkRow } from '../executions.ts';

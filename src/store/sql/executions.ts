@@ -147,7 +147,9 @@ class SqlExecutionStore implements ExecutionStore {
     return row && (row.wake as Instant);
   }
 
-  /** Asked at boot and over what is open only, so it needs no index that every task would pay for. */
+  /**
+   * Asked at boot and over what is open only, so it needs no index that every task would pay for.
+   */
   lost(epoch: number, limit: number): Promise<WorkRow[]> {
     return this.#work(`WHERE status = 'owned' AND epoch <> $1 ORDER BY id LIMIT $2`, [
       epoch,

@@ -1,6 +1,6 @@
 /**
- * Ids that several processes can hand out without asking each other: each takes a block of them from
- * the database and the next block long before it runs out.
+ * Ids that several processes can hand out without asking each other: each takes a block of them
+ * from the database and the next block long before it runs out.
  */
 import { type Database, DatabaseError } from '../database.ts';
 

@@ -1,6 +1,7 @@
 /**
- * One server per data folder. The lock is SQLite's own lock on an empty database file: the operating
- * system drops it when the process ends, however it ends, so no stale lock can ever stand.
+ * One server per data folder. The lock is SQLite's own lock on an empty database file: the
+ * operating system drops it when the process ends, however it ends, so no stale lock can ever
+ * stand.
  */
 import { join } from 'node:path';
 import Libsql from 'libsql';

@@ -1,6 +1,6 @@
 /**
- * The data format of a database. Each domain brings its numbered list; `meta` keeps, per domain, the
- * number of the last one applied. Older data is brought up to date, each migration in one
+ * The data format of a database. Each domain brings its numbered list; `meta` keeps, per domain,
+ * the number of the last one applied. Older data is brought up to date, each migration in one
  * transaction; newer data is refused, because this program would not understand it.
  */
 import { type Database, DatabaseError, type Statement } from '../database.ts';

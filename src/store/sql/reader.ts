@@ -1,7 +1,7 @@
 /**
  * The threads that read SQLite files. One serves all files until reads queue up behind a long one;
- * then another comes to help. Reads wait here and not in a thread, so that whoever is free takes the
- * next.
+ * then another comes to help. Reads wait here and not in a thread, so that whoever is free takes
+ * the next.
  */
 import type { Row, Value } from '../database.ts';
 import { DatabaseThread } from './thread.ts';

@@ -132,6 +132,14 @@ for (const [driver, newDatabase] of Object.entries(drivers)) {
       expect(await names(db)).toEqual(['a', 'c']);
     });
 
+    test('a unit may have very many statements', async () => {
+      const db = await fresh();
+      const one = (id: number) => insert(id, `n${id}`).statements[0]!;
+      const statements = Array.from({ length: 70_000 }, (_, i) => one(i));
+      expect(await db.write({ guards: 0, statements })).toBe('ok');
+      expect(await db.read('SELECT count(*) AS rows FROM item', [])).toEqual([{ rows: 70_000 }]);
+    });
+
     test('a full disk rejects what does not fit, retryably, and goes on later', async () => {
       const db = await fresh();
       const limit = (pages: number) =>
@@ -157,6 +165,10 @@ for (const [driver, newDatabase] of Object.entries(drivers)) {
         name: 'DatabaseError',
         retryable: false,
       });
+      for (const bad of [true, () => 1, undefined]) {
+        const params = [bad as unknown as Value];
+        await expect(db.read('SELECT $1 AS one', params)).rejects.toThrow();
+      }
       expect(await db.read('SELECT 1 AS one', [])).toEqual([{ one: 1 }]);
     });
 

@@ -1,7 +1,7 @@
 /**
  * Text that every database keeps. NUL ends a text when SQLite's driver reads it and is refused by
- * PostgreSQL, so it travels as an escape that starts with U+FFFE, a code point that is no character.
- * Lossless; equality and order of ordinary texts stay as they are.
+ * PostgreSQL, so it travels as an escape that starts with U+FFFE, a code point that is no
+ * character. Lossless; equality and order of ordinary texts stay as they are.
  */
 const ESCAPE = '\ufffe';
 

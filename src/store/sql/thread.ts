@@ -21,7 +21,9 @@ export class DatabaseThread {
   readonly #onReply: (reply: Reply) => void;
   readonly #onEnd: (error: DatabaseError) => void;
 
-  /** `onReply` gets what is not an answer to `read`; `onEnd` is called once, whatever the reason. */
+  /**
+   * `onReply` gets what is not an answer to `read`; `onEnd` is called once, whatever the reason.
+   */
   constructor(
     name: 'sqlite-writer' | 'sqlite-reader',
     onReply: (reply: Reply) => void = () => {},
@@ -48,8 +50,9 @@ export class DatabaseThread {
     return new Promise((resolve, reject) => {
       if (this.#ended) return reject(this.#ended);
       const id = this.#nextRead++;
-      this.#reads.set(id, { resolve, reject });
+      // What cannot be copied throws here, before anybody waits for its answer.
       this.post({ kind: 'read', id, file, sql, params });
+      this.#reads.set(id, { resolve, reject });
     });
   }
 
