@@ -173,4 +173,4 @@ const BUILT_IN: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-const isBuiltIn = (name: string): boolean => BUILT_IN.has(name);
+export const isBuiltIn = (name: string): boolean => BUILT_IN.has(name);
