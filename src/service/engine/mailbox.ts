@@ -305,7 +305,8 @@ export class Mailboxes {
     if (turn.records.length === 0 && turn.consumed.length === 0) {
       this.#start(loaded, turn.claimed);
       answer(turn);
-      return this.#release(cell);
+      this.#release(cell);
+      return;
     }
     const plan = this.#plan(loaded, turn);
     this.#deps.store.commit(plan.commit).then(

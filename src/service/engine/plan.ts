@@ -134,29 +134,37 @@ class Draft {
   apply(effect: Effect, record: HistoryRecord): void {
     switch (effect.type) {
       case 'task':
-        return this.#task(effect.scope, effect.attempt, effect.order);
+        this.#task(effect.scope, effect.attempt, effect.order);
+        break;
       case 'await':
-        return this.#await(effect.scope, effect.attempt, record);
+        this.#await(effect.scope, effect.attempt, record);
+        break;
       case 'deadline':
-        return this.#deadline(effect);
+        this.#deadline(effect);
+        break;
       case 'timer':
-        return this.#waitUntil('timer', effect.scope, effect.attempt, effect.due);
+        this.#waitUntil('timer', effect.scope, effect.attempt, effect.due);
+        break;
       case 'executionDeadline':
-        return this.#waitUntil('executionDeadline', '', 0, effect.due);
+        this.#waitUntil('executionDeadline', '', 0, effect.due);
+        break;
       case 'settle':
         this.drop(pendingKey('task', effect.scope, effect.attempt));
-        return this.drop(pendingKey('timer', effect.scope, effect.attempt));
+        this.drop(pendingKey('timer', effect.scope, effect.attempt));
+        break;
       case 'cancel':
-        return this.#cancel(effect.scope);
+        this.#cancel(effect.scope);
+        break;
       case 'continue':
         this.goOn = true;
-        return this.#change(newPending('continue', '', 0, 'ready'));
+        this.#change(newPending('continue', '', 0, 'ready'));
+        break;
       case 'finish':
         this.finish = effect;
-        return;
+        break;
       case 'reopen':
-        this.finish = undefined;
         this.#reopen = effect;
+        break;
     }
   }
 

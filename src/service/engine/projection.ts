@@ -97,7 +97,9 @@ export class Projection {
     const show = (one: Projector): void => {
       try {
         const wait = one.project(head, records);
-        if (wait) (waits ??= []).push(wait.catch((error: unknown) => this.#failed(head, error)));
+        if (!wait) return;
+        waits ??= [];
+        waits.push(wait.catch((error: unknown) => this.#failed(head, error)));
       } catch (error) {
         this.#failed(head, error);
       }

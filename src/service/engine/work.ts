@@ -59,8 +59,8 @@ export class Work {
   schedule(execution: number, row: Pending): void {
     const { scope, attempt, kind, heartbeat } = row;
     const due = row.due!;
-    if (row.status !== 'owned' && due > this.#windowEnd) return this.#lookAt(due);
-    this.#timers.set({ execution, scope, attempt, kind, due, heartbeat });
+    if (row.status !== 'owned' && due > this.#windowEnd) this.#lookAt(due);
+    else this.#timers.set({ execution, scope, attempt, kind, due, heartbeat });
   }
 
   clear(execution: number, row: Pending): void {
@@ -80,13 +80,13 @@ export class Work {
   #fire({ execution, scope, attempt, kind, heartbeat }: Timer): void {
     const row = { kind, scope, attempt };
     if (kind === 'task') {
-      return this.#deps.deliver(execution, {
-        signal: { type: 'TaskTimedOut', scope, attempt, heartbeat },
-      });
+      const signal: Signal = { type: 'TaskTimedOut', scope, attempt, heartbeat };
+      this.#deps.deliver(execution, { signal });
+    } else if (kind === 'timer') {
+      this.#deps.deliver(execution, { signal: { type: 'TimerFired', scope, attempt }, row });
+    } else {
+      this.#deps.deliver(execution, { signal: { type: 'ExecutionTimedOut' }, row });
     }
-    const signal: Signal =
-      kind === 'timer' ? { type: 'TimerFired', scope, attempt } : { type: 'ExecutionTimedOut' };
-    this.#deps.deliver(execution, { signal, row });
   }
 
   #lookAt(at: Instant): void {

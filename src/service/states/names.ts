@@ -5,7 +5,6 @@
 import { invalidName, invalidRoleArn } from './faults.ts';
 
 const FORBIDDEN =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
   /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ufffe\uffff\ud800-\udfff\u{10ffff}]/u;
 const ROLE = /^arn:aws[\w-]*:iam::\d{12}:role\/.+$/;
 

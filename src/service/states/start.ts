@@ -42,6 +42,8 @@ export interface StartRequest {
   readonly input?: string | undefined;
   readonly traceHeader?: string | undefined;
   readonly parent?: ExecutionHead['parent'];
+  /** The name follows from who asks: an execution that has it is the one that was asked for. */
+  readonly nameIsOurs?: boolean;
 }
 
 export interface Started {
@@ -77,9 +79,9 @@ export class Starter {
     }
     const { id, existing } = await this.#deps.engine.begin(execution);
     if (!existing) return { id, arn, startedAt };
-    if (existing.status !== 'RUNNING' || existing.input !== execution.input) {
-      throw executionExists(arn);
-    }
+    const same = existing.status === 'RUNNING' && existing.input === execution.input;
+    const ours = request.nameIsOurs || sameParent(existing.parent, request.parent);
+    if (!same && !ours) throw executionExists(arn);
     return { id: existing.id, arn, startedAt: existing.startedAt };
   }
 
@@ -137,4 +139,8 @@ export class Starter {
     });
     return { traceId, ...parent, sampled };
   }
+}
+
+function sameParent(a: ExecutionHead['parent'], b: ExecutionHead['parent']): boolean {
+  return a !== undefined && a.id === b?.id && a.scope === b.scope && a.attempt === b.attempt;
 }
