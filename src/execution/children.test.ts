@@ -59,7 +59,9 @@ test('Map whose iterations run at the same time, one of which times out', () => 
   const run = new TestExecution(map({ ...TASK, TimeoutSeconds: 2 })).start([1, 2, 3, 4]);
   for (const attempt of run.attempts()) run.began(attempt);
   const started = run.chain.filter((line) => line.includes('MapIterationStarted'));
-  expect(started.map((line) => line.split('<-')[1])).toEqual(Array(4).fill('3 MapIterationStarted'));
+  expect(started.map((line) => line.split('<-')[1])).toEqual(
+    Array(4).fill('3 MapIterationStarted'),
+  );
   run.tick();
   expect(tail(run, 20)).toEqual([
     '20<-16 TaskTimedOut',
@@ -227,7 +229,10 @@ test('a branch that ends in Fail writes nothing for itself', () => {
   ]);
   const Retry = [{ ErrorEquals: ['States.ALL'], MaxAttempts: 1 }];
   const retried = new TestExecution(parallel([FAIL], { Retry })).start().tick();
-  expect(tail(retried, 4).slice(0, 2)).toEqual(['4<-3 FailStateEntered', '5<-4 ParallelStateStarted']);
+  expect(tail(retried, 4).slice(0, 2)).toEqual([
+    '4<-3 FailStateEntered',
+    '5<-4 ParallelStateStarted',
+  ]);
 });
 
 test('an interpreter error inside a branch ends the execution at once', () => {
@@ -270,7 +275,9 @@ test('an inner failure goes through both containers', () => {
 });
 
 test('answers to aborted siblings are stale', () => {
-  const run = new TestExecution(parallel([TASK, TASK], { Retry: [{ ErrorEquals: ['E'] }] })).start();
+  const run = new TestExecution(
+    parallel([TASK, TASK], { Retry: [{ ErrorEquals: ['E'] }] }),
+  ).start();
   const [first, second] = run.attempts();
   run.failed('E', 'c', first);
   expect(run.send({ type: 'TaskSucceeded', output: '1', ...second! })).toEqual([]);

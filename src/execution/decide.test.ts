@@ -69,7 +69,9 @@ test('legacy Lambda function and activity', () => {
   expect(lambda.records[2]!.details).toEqual({ resource: LAMBDA, input: '{"n":1}' });
   expect(lambda.records[3]!.details).toBeUndefined();
   const activity = new TestExecution(task({ Resource: ACTIVITY, TimeoutSeconds: 5 })).start();
-  expect(activity.send({ type: 'TaskTimedOut', ...activity.attempt, heartbeat: false })).toEqual([]);
+  expect(activity.send({ type: 'TaskTimedOut', ...activity.attempt, heartbeat: false })).toEqual(
+    [],
+  );
   activity.began().tick();
   expect(activity.chain.slice(2)).toEqual([
     '3<-2 ActivityScheduled',
@@ -90,7 +92,13 @@ test('Retry, then failure or Catch', () => {
     '8<-7 TaskFailed',
   ];
   const play = (definition: object) =>
-    new TestExecution(definition).start().began().failed('E', 'why').tick().began().failed('E', 'w');
+    new TestExecution(definition)
+      .start()
+      .began()
+      .failed('E', 'why')
+      .tick()
+      .began()
+      .failed('E', 'w');
   const failing = play(task({ Retry }));
   expect(failing.chain).toEqual([...retried, '9<-8 ExecutionFailed']);
   expect(failing.last.details).toEqual({ error: 'E', cause: 'w' });
@@ -175,13 +183,19 @@ test('Wait', () => {
   ]);
   const past = { Type: 'Wait', Timestamp: '1970-01-01T00:00:01Z' };
   expect(new TestExecution(one(past)).start().state.status).toBe('SUCCEEDED');
-  expect(new TestExecution(one({ Type: 'Wait', Seconds: 0 })).start().state.status).toBe('SUCCEEDED');
+  expect(new TestExecution(one({ Type: 'Wait', Seconds: 0 })).start().state.status).toBe(
+    'SUCCEEDED',
+  );
 });
 
 test.each([
   [{ Type: 'Wait', SecondsPath: '$.s' }, {}, 'does not reference an input value: $.s'],
   [{ Type: 'Wait', SecondsPath: '$.s' }, { s: -1 }, 'references a negative value: $.s == -1'],
-  [{ Type: 'Wait', SecondsPath: '$.s' }, { s: 1.5 }, 'cannot be parsed as a long value: $.s == 1.5'],
+  [
+    { Type: 'Wait', SecondsPath: '$.s' },
+    { s: 1.5 },
+    'cannot be parsed as a long value: $.s == 1.5',
+  ],
   [
     { Type: 'Wait', TimestampPath: '$.t' },
     { t: '2016-12-05 21:29:29Z' },
@@ -293,7 +307,10 @@ test('the context object', () => {
   );
   const express = context({ facts: { type: 'EXPRESS', synchronous: true } });
   expect(Object.keys(express.Execution)).toEqual(['Id', 'Input', 'Name', 'RoleArn', 'StartTime']);
-  const retry = task({ Parameters: { 'p.$': '$$.State.RetryCount' }, Retry: [{ ErrorEquals: ['E'] }] });
+  const retry = task({
+    Parameters: { 'p.$': '$$.State.RetryCount' },
+    Retry: [{ ErrorEquals: ['E'] }],
+  });
   const run = new TestExecution(retry).start().failed('E').tick();
   const parameters = run.records.flatMap((record) => record.details?.parameters ?? []);
   expect(parameters).toEqual(['{"p":0}', '{"p":1}']);
@@ -379,7 +396,10 @@ test('an Express execution ends after five minutes and may have more events', ()
 test('which machines need an evaluator', () => {
   const machine = (definition: object) => new TestExecution(definition).machine;
   expect(usesJsonata(machine(task()))).toBe(false);
-  const inner = { StartAt: 'P', States: { P: { Type: 'Pass', QueryLanguage: 'JSONata', End: true } } };
+  const inner = {
+    StartAt: 'P',
+    States: { P: { Type: 'Pass', QueryLanguage: 'JSONata', End: true } },
+  };
   expect(usesJsonata(machine(one({ Type: 'Map', ItemProcessor: inner })))).toBe(true);
   expect(usesJsonata(machine(one({ Type: 'Parallel', Branches: [inner] })))).toBe(true);
 });

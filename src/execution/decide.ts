@@ -2,9 +2,9 @@
  * From a signal to the records it causes. Deterministic states are folded into the answer until
  * something must leave the process, or the budget is used up (`continue`).
  *
- * Pure but for `state`, which follows the records as they are made: after a decision it is the fold
- * of all records. Whoever does not commit the records, or sees the generator throw, drops the state.
- * Total: a user's mistake becomes events; a stale or repeated signal gives no records.
+ * Pure but for `state`, which follows the records as they are made: after a decision it is the
+ * fold of all records. Whoever does not commit the records, or sees the generator throw, drops the
+ * state. Total: a user's mistake becomes events; a stale or repeated signal gives no records.
  */
 import type { Evaluation } from '../asl/env.ts';
 import type { Flow, Machine, State, TaskState, WaitState } from '../asl/machine.ts';

@@ -1,7 +1,7 @@
 /**
- * What a record asks of the world. `effectsOf(record)` derives these from the record alone, so there
- * is no second list of commands; the engine turns them into work rows of the same commit and acts on
- * them after it.
+ * What a record asks of the world. `effectsOf(record)` derives these from the record alone, so
+ * there is no second list of commands; the engine turns them into work rows of the same commit and
+ * acts on them after it.
  */
 import type { Instant } from '../ground/time.ts';
 import type { ScopePath } from './record.ts';

@@ -57,7 +57,10 @@ test('without execution data, and with long data cut', () => {
 });
 
 test('events without details have no such member', () => {
-  const map = { StartAt: 'M', States: { M: { Type: 'Map', ItemProcessor: definition, End: true } } };
+  const map = {
+    StartAt: 'M',
+    States: { M: { Type: 'Map', ItemProcessor: definition, End: true } },
+  };
   const succeeded = new TestExecution(map)
     .start([])
     .records.find((record) => record.type === 'MapStateSucceeded')!;

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { type ExpressionRequest, LanguageError } from '../asl/env.ts';
 import type { Json, JsonObject } from '../ground/json.ts';
-import { INVOKE, plainState, type TestOptions, TestExecution } from './testing.ts';
+import { INVOKE, plainState, TestExecution, type TestOptions } from './testing.ts';
 
 const seen: ExpressionRequest[] = [];
 
@@ -150,7 +150,9 @@ test('Wait: a timestamp that is none points at the …Entered event', () => {
   const seconds = run({ S: { Type: 'Wait', Seconds: '{% 5 %}', End: true } });
   expect(seconds.last.hidden!.due).toBe(seconds.now + 5000);
   const text = run({ S: { Type: 'Wait', Seconds: '{% $states.input %}', End: true } }, 'x');
-  expect(text.last.details!.cause).toContain("Expected 'number', but was 'string' for value: \"x\"");
+  expect(text.last.details!.cause).toContain(
+    "Expected 'number', but was 'string' for value: \"x\"",
+  );
 });
 
 test('Map: items of the wrong kind, inside and outside of an expression', () => {
@@ -169,7 +171,9 @@ test('Map: items of the wrong kind, inside and outside of an expression', () => 
     '4<-3 MapStateFailed',
     '5<-4 ExecutionFailed',
   ]);
-  expect(wrong.last.details!.cause).toContain("Expected 'array', but was 'boolean' for value: true");
+  expect(wrong.last.details!.cause).toContain(
+    "Expected 'array', but was 'boolean' for value: true",
+  );
   const input = run(map({}), 1);
   expect(input.records[2]!.details).not.toHaveProperty('location');
   expect(input.last.details!.cause).toMatch(/Map state input must be an array but was: 1$/);

@@ -28,7 +28,11 @@ const task = fc.record({
   Resource: fc.constantFrom(INVOKE, LAMBDA, CALLBACK),
   ResultPath: fc.constantFrom('$', '$.r', null),
 });
-const clocks = fc.constantFrom({}, { TimeoutSeconds: 9 }, { TimeoutSeconds: 9, HeartbeatSeconds: 4 });
+const clocks = fc.constantFrom(
+  {},
+  { TimeoutSeconds: 9 },
+  { TimeoutSeconds: 9, HeartbeatSeconds: 4 },
+);
 
 const leaf = fc.oneof(
   fc.constantFrom<object>(
@@ -144,6 +148,7 @@ function exercise(definition: object, dice: readonly number[], events: number): 
   const shadow = createState(run.facts);
   const work = new Work();
   const heard: Signal[] = [];
+  const timers = new Set<number>();
   const send = (signal: Signal): void => {
     const before = run.state.nextId - 1;
     const records = run.send(signal);
@@ -151,10 +156,15 @@ function exercise(definition: object, dice: readonly number[], events: number): 
     for (const record of JSON.parse(JSON.stringify(records)) as HistoryRecord[]) {
       evolve(shadow, record);
       work.apply(record);
+      if (record.type !== 'timerStarted') continue;
+      expect(timers.has(record.hidden!.attempt as number)).toBe(false);
+      timers.add(record.hidden!.attempt as number);
     }
     expect(plainState(shadow)).toEqual(plainState(run.state));
     const waits = pending(run.state);
-    expect(sorted(waits.filter((one) => one.kind !== 'continue'))).toEqual(sorted(work.rows.values()));
+    expect(sorted(waits.filter((one) => one.kind !== 'continue'))).toEqual(
+      sorted(work.rows.values()),
+    );
     expect(waits.length > 0).toBe(run.state.status === 'RUNNING');
     expect(approximateBytes(run.state)).toBeGreaterThan(0);
     heard.push(signal);

@@ -185,15 +185,16 @@ test('retries: counters per retrier, growing delays, jitter recorded as a due ti
 
 test('tokens: every one reads back, everything else is none', () => {
   fc.assert(
-    fc.property(fc.nat(), fc.nat(), fc.stringMatching(/^(\/\d{1,5}\.\d{1,4}){0,9}$/), fc.uuid(), (
-      execution,
-      attempt,
-      scope,
-      nonce,
-    ) => {
-      const token = { execution, scope, attempt, nonce };
-      expect(decodeTaskToken(encodeTaskToken(token))).toEqual(token);
-    }),
+    fc.property(
+      fc.nat(),
+      fc.nat(),
+      fc.stringMatching(/^(\/\d{1,5}\.\d{1,4}){0,9}$/),
+      fc.uuid(),
+      (execution, attempt, scope, nonce) => {
+        const token = { execution, scope, attempt, nonce };
+        expect(decodeTaskToken(encodeTaskToken(token))).toEqual(token);
+      },
+    ),
   );
   fc.assert(
     fc.property(fc.string(), (text) => {

@@ -1,6 +1,6 @@
 /**
- * Map, inline: one iteration per item. An iteration begins when there is a place for it, and runs as
- * far as it can before the next one begins, which is the order recorded.
+ * Map, inline: one iteration per item. An iteration begins when there is a place for it, and runs
+ * as far as it can before the next one begins, which is the order recorded.
  */
 import { invalidPath } from '../../asl/dataflow.ts';
 import { type Evaluation, LanguageError } from '../../asl/env.ts';

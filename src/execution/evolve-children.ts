@@ -1,0 +1,182 @@
+/** How records of branches and iterations change a state, and how a redrive reopens it. */
+import { byteLength, type Doc, type JsonObject } from '../ground/json.ts';
+import {
+  type Apply,
+  detailsOf,
+  docOf,
+  hiddenOf,
+  NO_RETRIES,
+  openOf,
+  scopeOf,
+  settle,
+} from './apply.ts';
+import type { HistoryRecord } from './record.ts';
+import {
+  type Children,
+  childPath,
+  childScopes,
+  type ExecutionState,
+  newScope,
+  parentPath,
+  type Scope,
+} from './state.ts';
+
+/** The scope is through; of a branch or iteration only the output stays. */
+export function end(state: ExecutionState, scope: Scope): void {
+  scope.status = 'succeeded';
+  if (!scope.parent) return;
+  const outer = scope.parent.current!;
+  outer.children!.outputs[scope.index] = scope.data;
+  forget(state, scope);
+  if (outer.type === 'Parallel') {
+    outer.children!.succeeded++;
+    scope.parent.last = scope.last;
+  }
+}
+
+function forget(state: ExecutionState, scope: Scope): void {
+  for (const text of scope.variables?.values() ?? []) state.variableBytes -= byteLength(text.text);
+  state.scopes.delete(scope.path);
+}
+
+export function dropChildren(state: ExecutionState, scope: Scope): void {
+  for (const child of childScopes(state, scope)) {
+    dropChildren(state, child);
+    forget(state, child);
+    child.status = 'aborted';
+  }
+}
+
+export const parallelStarted: Apply = (state, record) => {
+  const scope = scopeOf(state, record.scope);
+  const hidden = hiddenOf(record);
+  const total = hidden.branches as number;
+  const input = effectiveInput(state, scope, hidden);
+  begin(state, scope, record, newChildren(record.id, total, input, { next: total }));
+  for (let i = 0; i < total; i++) {
+    const path = childPath(scope, i);
+    state.scopes.set(path, newScope(path, scope, i, record.id, input));
+  }
+};
+
+export const mapStarted: Apply = (state, record) => {
+  const scope = scopeOf(state, record.scope);
+  const hidden = hiddenOf(record);
+  const given = hidden.items === undefined ? undefined : docOf(state, hidden.items as string);
+  const input = effectiveInput(state, scope, hidden);
+  const children = newChildren(record.id, detailsOf(record).length as number, input, {
+    items: given ?? input,
+    keys: hidden.keys as string[] | undefined,
+    concurrency: hidden.concurrency as number,
+  });
+  begin(state, scope, record, children);
+};
+
+function effectiveInput(state: ExecutionState, scope: Scope, hidden: JsonObject): Doc {
+  return hidden.input === undefined ? scope.current!.input : docOf(state, hidden.input as string);
+}
+
+function newChildren(
+  startedId: number,
+  total: number,
+  input: Doc,
+  rest: Partial<Children>,
+): Children {
+  return {
+    startedId,
+    total,
+    input,
+    items: undefined,
+    keys: undefined,
+    concurrency: total,
+    next: 0,
+    running: 0,
+    succeeded: 0,
+    freed: undefined,
+    outputs: [],
+    ...rest,
+  };
+}
+
+function begin(
+  state: ExecutionState,
+  scope: Scope,
+  record: HistoryRecord,
+  children: Children,
+): void {
+  dropChildren(state, scope);
+  scope.current!.phase = 'children';
+  scope.current!.children = children;
+  scope.last = record.id;
+}
+
+export const iterationStarted: Apply = (state, record) => {
+  const parent = scopeOf(state, parentPath(record.scope));
+  const children = parent.current!.children!;
+  const index = detailsOf(record).index as number;
+  const scope = newScope(record.scope, parent, index, record.id, children.input);
+  state.scopes.set(record.scope, scope);
+  children.next = index + 1;
+  children.running++;
+  children.freed = undefined;
+};
+
+export const iterationSucceeded: Apply = (state, record) => {
+  const parent = scopeOf(state, parentPath(record.scope));
+  const children = parent.current!.children!;
+  children.running--;
+  children.succeeded++;
+  children.freed = record.previousEventId;
+  parent.last = record.id;
+};
+
+export const childrenSucceeded: Apply = (state, record) => {
+  settle(openOf(state, record));
+};
+
+export const childrenClosed: Apply = (state, record) => {
+  const scope = scopeOf(state, record.scope);
+  const hidden = hiddenOf(record);
+  scope.last = hidden.last as number;
+  settle(scope.current!);
+  scope.current!.children!.running = 0;
+  for (const child of childScopes(state, scope)) {
+    close(state, child, child.index === hidden.failed ? 'failed' : 'aborted');
+  }
+};
+
+function close(state: ExecutionState, scope: Scope, status: 'failed' | 'aborted'): void {
+  if (scope.status !== 'open') return;
+  scope.status = status;
+  for (const child of childScopes(state, scope)) close(state, child, 'aborted');
+}
+
+/**
+ * Everything that did not succeed is open again where it stopped: attempts and retry counters start
+ * anew, a Wait keeps its due time, branches and iterations that ended well keep their output.
+ */
+export const redriven: Apply = (state, record) => {
+  state.status = 'RUNNING';
+  state.redriveCount = detailsOf(record).redriveCount as number;
+  state.redrivenAt = record.at;
+  state.deadline = hiddenOf(record).deadline as number;
+  reopen(state, state.root, record.id);
+};
+
+function reopen(state: ExecutionState, scope: Scope, last: number): void {
+  scope.status = 'open';
+  scope.last = last;
+  const open = scope.current;
+  if (!open) return;
+  settle(open);
+  open.retryCount = 0;
+  open.retries = NO_RETRIES;
+  open.phase = 'entered';
+  if (open.type !== 'Wait') open.due = undefined;
+  const { children } = open;
+  if (!children || children.succeeded === children.total) return;
+  const unfinished = childScopes(state, scope);
+  open.phase = 'children';
+  children.running = unfinished.length;
+  for (const child of unfinished) reopen(state, child, last);
+}
