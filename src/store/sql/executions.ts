@@ -190,7 +190,7 @@ class SqlExecutionStore implements ExecutionStore {
   async behind(limit: number): Promise<{ head: ExecutionHead; projected: number }[]> {
     const rows = await this.#db.read(
       `SELECT ${HEAD_FIELDS}, projected FROM lag JOIN execution ON id = execution
-       ORDER BY id LIMIT $1`,
+       ORDER BY execution LIMIT $1`,
       [limit],
     );
     return rows.map((row) => ({ head: headOf(row), projected: row.projected as number }));

@@ -39,11 +39,12 @@ const FIRST: readonly string[] = [
     input TEXT NOT NULL
   )`,
   'CREATE INDEX execution_place ON execution (account, region, listed_at)',
-  'CREATE INDEX execution_machine ON execution (machine_arn, listed_at)',
-  `CREATE INDEX execution_version ON execution (version_arn, listed_at)
+  'CREATE INDEX execution_machine ON execution (account, region, machine_arn, listed_at)',
+  `CREATE INDEX execution_version ON execution (account, region, version_arn, listed_at)
     WHERE version_arn IS NOT NULL`,
-  'CREATE INDEX execution_alias ON execution (alias_arn, listed_at) WHERE alias_arn IS NOT NULL',
-  `CREATE INDEX execution_map_run ON execution (map_run_arn, listed_at)
+  `CREATE INDEX execution_alias ON execution (account, region, alias_arn, listed_at)
+    WHERE alias_arn IS NOT NULL`,
+  `CREATE INDEX execution_map_run ON execution (account, region, map_run_arn, listed_at)
     WHERE map_run_arn IS NOT NULL`,
   // Most succeed and are found by the lists above; the others are what one searches for.
   `CREATE INDEX execution_status ON execution (account, region, status, listed_at)
