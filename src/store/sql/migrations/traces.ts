@@ -76,6 +76,15 @@ const horizon = `CREATE TABLE trace_horizon (
   minute INTEGER NOT NULL
 )`;
 
+const settings = `CREATE TABLE xray_settings (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (account, region, kind, name)
+)`;
+
 export const traceMigrations: readonly Migration[] = [
   {
     id: 1,
@@ -95,6 +104,7 @@ export const traceMigrations: readonly Migration[] = [
       terms,
       stats,
       horizon,
+      settings,
     ],
   },
 ];
