@@ -168,12 +168,25 @@ export class SqliteConnection {
   #prepare(sql: string): Prepared {
     const known = this.#statements.get(sql);
     if (known) return known;
-    const statement = this.#db.prepare(sqliteText(sql)) as unknown as Prepared;
+    const statement = /^\s*PRAGMA\b/i.test(sql) ? this.#pragma(sql) : this.#compile(sql);
     if (this.#statements.size >= STATEMENTS_MAX) {
       this.#statements.delete(this.#statements.keys().next().value!);
     }
     this.#statements.set(sql, statement);
     return statement;
+  }
+
+  #compile(sql: string): Prepared {
+    return this.#db.prepare(sqliteText(sql)) as unknown as Prepared;
+  }
+
+  /** Some take several steps without answering rows, and would stay open after the first. */
+  #pragma(sql: string): Prepared {
+    const run = (): { changes: number } => {
+      this.#db.exec(sql);
+      return { changes: 0 };
+    };
+    return { reader: false, run, all: (params) => this.#compile(sql).all(params) };
   }
 }
 
