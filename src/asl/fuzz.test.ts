@@ -1,0 +1,214 @@
+/**
+ * Properties on random input. fast-check prints the seed of a failure; give it back with
+ * `fc.assert(…, { seed, path })`.
+ */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isObject, type Json } from '../ground/json.ts';
+import { compileMachine } from './compile.ts';
+import { graphOf } from './layout.ts';
+import { parsePath, readPath } from './path.ts';
+import { compileTemplate, fillTemplate } from './template.ts';
+import { testEnv } from './testing.ts';
+import { validateDefinition } from './validate.ts';
+import { references } from './variables.ts';
+
+const name = fc.constantFrom('A', 'B', 'C', 'D');
+const path = fc.constantFrom(
+  '$',
+  '$.a',
+  '$.a[0]',
+  '$$.State.Name',
+  '$v.x',
+  '$..a',
+  'a',
+  '$.',
+  null,
+);
+const expression = fc.constantFrom(
+  '{% $states.input %}',
+  '{% $v + 1 %}',
+  '{% a %}',
+  '{% ( %}',
+  'x',
+);
+const value = fc.oneof(
+  path,
+  expression,
+  fc.json({ maxDepth: 2 }).map((text) => JSON.parse(text) as Json),
+);
+const template = fc.dictionary(fc.constantFrom('a', 'a.$', 'b.$', 'c'), value, { maxKeys: 3 });
+const errors = fc.array(fc.constantFrom('States.ALL', 'States.Timeout', 'Mine'), { maxLength: 2 });
+const handlers = fc.array(
+  fc.record(
+    { ErrorEquals: errors, Next: name, ResultPath: path },
+    { requiredKeys: ['ErrorEquals'] },
+  ),
+  { maxLength: 2 },
+);
+
+const { flow } = fc.letrec<{ flow: Json; state: Json }>((tie) => ({
+  state: fc.record(
+    {
+      Type: fc.constantFrom('Pass', 'Task', 'Choice', 'Wait', 'Succeed', 'Fail', 'Parallel', 'Map'),
+      Next: name,
+      End: fc.boolean(),
+      QueryLanguage: fc.constantFrom('JSONPath', 'JSONata'),
+      InputPath: path,
+      ResultPath: path,
+      Parameters: template,
+      Output: value,
+      Assign: template,
+      Resource: fc.constantFrom('arn:aws:states:::lambda:invoke', 'arn:aws:x', 5),
+      TimeoutSeconds: value,
+      Seconds: value,
+      Timestamp: value,
+      ErrorPath: path,
+      Retry: handlers,
+      Catch: handlers,
+      Choices: fc.array(
+        fc.oneof(
+          fc.record({ Variable: path, StringEquals: value, Next: name }),
+          fc.record({ Condition: value, Next: name }),
+          fc.record({ Not: fc.record({ Variable: path, IsNull: value }), Next: name }),
+        ),
+        { maxLength: 2 },
+      ),
+      Default: name,
+      Branches: fc.array(tie('flow'), { maxLength: 2 }),
+      ItemProcessor: tie('flow'),
+      ItemsPath: path,
+    },
+    { requiredKeys: ['Type'] },
+  ) as fc.Arbitrary<Json>,
+  flow: fc.oneof(
+    { maxDepth: 3, depthSize: 'small' },
+    value as fc.Arbitrary<Json>,
+    fc.record(
+      { StartAt: name, States: fc.dictionary(name, tie('state'), { maxKeys: 4 }) },
+      { noNullPrototype: true },
+    ) as fc.Arbitrary<Json>,
+  ),
+}));
+
+const pass = (next?: string): Json =>
+  next ? { Type: 'Pass', Next: next } : { Type: 'Pass', End: true };
+
+describe('random definitions', () => {
+  it('are validated without a crash, and the valid ones compile', () => {
+    fc.assert(
+      fc.property(flow, fc.constantFrom('STANDARD' as const, 'EXPRESS' as const), (json, type) => {
+        const text = JSON.stringify(json);
+        const { diagnostics } = validateDefinition(text, { type });
+        if (diagnostics.some(({ severity }) => severity === 'ERROR')) return;
+        const machine = compileMachine(text);
+        graphOf(machine);
+        references(machine);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it('of chained states are valid, and compile to as many states', () => {
+    const types = fc.array(fc.constantFrom('Pass', 'Wait', 'Task'), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(types, (chain) => {
+        const states = chain.map((type, i) => {
+          const base = pass(i + 1 < chain.length ? `S${i + 1}` : undefined) as Record<string, Json>;
+          if (type === 'Wait') return [`S${i}`, { ...base, Type: type, Seconds: i }];
+          const Resource = 'arn:aws:states:::lambda:invoke';
+          return [`S${i}`, type === 'Task' ? { ...base, Type: type, Resource } : base];
+        });
+        const text = JSON.stringify({ StartAt: 'S0', States: Object.fromEntries(states) });
+        expect(validateDefinition(text, { type: 'STANDARD' }).diagnostics).toEqual([]);
+        expect(compileMachine(text).states.size).toBe(chain.length);
+      }),
+    );
+  });
+});
+
+/** The meaning of a path, as plainly as it can be said; undefined is a miss. */
+function naive(steps: readonly Step[], data: Json): Json | undefined {
+  const many = steps.some((step) => step === '*' || step === '..');
+  let nodes: Json[] = [data];
+  for (const step of steps) nodes = nodes.flatMap((node) => naiveStep(step, node));
+  return many ? nodes : nodes[0];
+}
+
+type Step = string | number | '*' | '..';
+
+function naiveStep(step: Step, node: Json): Json[] {
+  const children = Array.isArray(node) ? node : isObject(node) ? Object.values(node) : [];
+  if (step === '*') return children;
+  if (step === '..') return [node, ...children.flatMap((child) => naiveStep('..', child))];
+  if (typeof step === 'number') return Array.isArray(node) && step in node ? [node[step]!] : [];
+  return isObject(node) && Object.hasOwn(node, step) ? [node[step]!] : [];
+}
+
+function print(steps: readonly Step[]): string {
+  let text = '$';
+  steps.forEach((step, i) => {
+    if (step === '..') text += '..';
+    else if (typeof step === 'number') text += `[${step}]`;
+    else if (steps[i - 1] === '..') text += step;
+    else text += i % 2 || step === '*' ? `.${step}` : `['${step}']`;
+  });
+  return text;
+}
+
+const key = fc.constantFrom('a', 'b', 'c', 'constructor');
+const { data } = fc.letrec<{ data: Json }>((tie) => ({
+  data: fc.oneof(
+    { maxDepth: 4, depthSize: 'medium' },
+    fc.constantFrom<Json>(null, 1, 'x', true),
+    fc.array(tie('data'), { maxLength: 3 }) as fc.Arbitrary<Json>,
+    fc.dictionary(key, tie('data'), { maxKeys: 3, noNullPrototype: true }) as fc.Arbitrary<Json>,
+  ),
+}));
+const steps = fc
+  .array(fc.oneof<fc.Arbitrary<Step>[]>(key, fc.nat(2), fc.constant('*'), fc.constant('..')), {
+    maxLength: 5,
+  })
+  .map((all) => all.filter((step, i) => step !== '..' || typeof all[i + 1] === 'string'))
+  .map((all) =>
+    all.filter((step, i) => step !== '..' || (i < all.length - 1 && all[i + 1] !== '..')),
+  );
+
+describe('random paths', () => {
+  it('find what a naive reading finds', () => {
+    fc.assert(
+      fc.property(steps, data, (all, json) => {
+        const found = readPath(parsePath(print(all)), testEnv(json));
+        const expected = naive(all, json);
+        const value = 'value' in found && !found.beyond ? found.value : undefined;
+        expect(value).toEqual(expected);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('never crash the parser, whatever the text', () => {
+    const text = fc.string({ unit: fc.constantFrom(...'$.[]()\'"?@ab0*:,-=<>!&|/~ \\') });
+    fc.assert(
+      fc.property(text, data, (random, json) => {
+        try {
+          readPath(parsePath(`$${random}`), testEnv(json));
+        } catch (error) {
+          expect((error as Error).name).toBe('PathSyntaxError');
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+describe('random templates', () => {
+  it('without paths are what they are', () => {
+    fc.assert(
+      fc.property(data, (json) => {
+        const compiled = compileTemplate(json, 'JSONPath', 'Parameters');
+        expect(fillTemplate(compiled, testEnv({}))).toBe(json);
+      }),
+    );
+  });
+});
