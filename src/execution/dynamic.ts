@@ -1,35 +1,14 @@
 /** Fields that are a literal, a path or an expression, with the error texts AWS has for each. */
 import { invalidPath } from '../asl/dataflow.ts';
 import { type Evaluation, LanguageError } from '../asl/env.ts';
+import { expectType, type JsonType } from '../asl/evaluator.ts';
 import type { Dynamic } from '../asl/machine.ts';
 import { readPath } from '../asl/path.ts';
 import { type Doc, type Json, printJson } from '../ground/json.ts';
 import type { Step } from './step.ts';
 
-export type JsonType = 'array' | 'object' | 'number' | 'string' | 'boolean' | 'null';
-
-export function typeOf(value: Json): JsonType {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  return typeof value as JsonType;
-}
-
 export const runtimeError = (cause: string): LanguageError =>
   new LanguageError('States.Runtime', cause);
-
-/** The error of an expression whose value has the wrong type. */
-export function unexpectedType(
-  { source, field }: { readonly source: string; readonly field: string },
-  expected: JsonType,
-  value: Json,
-): LanguageError {
-  return new LanguageError(
-    'States.QueryEvaluationError',
-    `The JSONata expression '${source}' specified for the field '${field}' returned an unexpected ` +
-      `result type. Expected '${expected}', but was '${typeOf(value)}' for value: ${printJson(value)}`,
-    field,
-  );
-}
 
 /** Value of an expression that must be of the type. */
 export function* askFor(
@@ -38,7 +17,7 @@ export function* askFor(
   expected: JsonType,
 ): Evaluation<Json> {
   const value = yield* step.ask(expression.source, expression.field);
-  if (typeOf(value) !== expected) throw unexpectedType(expression, expected, value);
+  expectType(value, [expected], expression);
   return value;
 }
 

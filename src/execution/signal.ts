@@ -7,7 +7,7 @@
  */
 import type { ScopePath } from './record.ts';
 
-export interface Start {
+interface Start {
   readonly type: 'Start';
   /** The caller's JSON text. */
   readonly input: string;

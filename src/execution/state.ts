@@ -74,7 +74,7 @@ export interface Scope {
  * `entered`: to be executed. `waiting`: a Wait's timer. `task`: an attempt. `children`: branches or
  * iterations. `backoff`: a retry's timer. `settled`: the work has its outcome.
  */
-export type Phase = 'entered' | 'waiting' | 'task' | 'children' | 'backoff' | 'settled';
+type Phase = 'entered' | 'waiting' | 'task' | 'children' | 'backoff' | 'settled';
 
 export interface OpenState {
   readonly type: StateType;

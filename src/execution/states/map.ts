@@ -4,11 +4,12 @@
  */
 import { invalidPath } from '../../asl/dataflow.ts';
 import { type Evaluation, LanguageError } from '../../asl/env.ts';
+import { expectType } from '../../asl/evaluator.ts';
 import type { MapState } from '../../asl/machine.ts';
 import { readPath } from '../../asl/path.ts';
 import { Doc, isObject, type Json, printJson } from '../../ground/json.ts';
 import { itemAt } from '../context.ts';
-import { anyNumber, runtimeError, unexpectedType, wholeNumber } from '../dynamic.ts';
+import { anyNumber, runtimeError, wholeNumber } from '../dynamic.ts';
 import { iterationStarted, mapStarted } from '../event.ts';
 import { inputOf } from '../leave.ts';
 import { INLINE_MAP_CONCURRENCY_MAX } from '../limits.ts';
@@ -130,7 +131,7 @@ function iterable(doc: Doc): Items | undefined {
 
 function notIterable(state: MapState, value: Json): never {
   const node = state.items?.language === 'JSONata' ? state.items.node : undefined;
-  if (node?.kind === 'expression') throw unexpectedType(node, 'array', value);
+  if (node?.kind === 'expression') expectType(value, ['array'], node);
   throw new LanguageError(
     'States.QueryEvaluationError',
     `Map state input must be an array but was: ${printJson(value)}`,

@@ -132,7 +132,7 @@ export function* answered(step: TaskStep, answer: Answer): Evaluation<void> {
   else yield* succeeded(step, answer.output ?? 'null');
 }
 
-export function* succeeded(step: TaskStep, output: string): Evaluation<void> {
+function* succeeded(step: TaskStep, output: string): Evaluation<void> {
   const { fold, scope, open, definition } = step;
   const { resource } = definition;
   const result = asJson(output);
@@ -152,7 +152,7 @@ function asJson(text: string): Doc {
   return tryParseJson(text) === undefined ? Doc.ofText(printJson(text)) : Doc.ofText(text);
 }
 
-export function* failed(step: TaskStep, failure: Failure): Evaluation<void> {
+function* failed(step: TaskStep, failure: Failure): Evaluation<void> {
   const { fold, scope, open, definition } = step;
   const error = failure.error?.slice(0, ERROR_LENGTH_MAX);
   const cause = failure.cause?.slice(0, CAUSE_LENGTH_MAX);
