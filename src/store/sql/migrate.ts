@@ -21,12 +21,12 @@ const CLAIM_NEXT = 'UPDATE meta SET value = $2 WHERE key = $1 AND value = $3';
 
 export async function migrateAll(db: Database, domains: MigrationsByDomain): Promise<void> {
   for (const [domain, migrations] of Object.entries(domains)) {
-    await migrate(db, domain, migrations);
+    await migrateDomain(db, domain, migrations);
   }
 }
 
 /** Applies what is missing. Safe when several processes try at once. */
-export async function migrate(
+async function migrateDomain(
   db: Database,
   domain: string,
   migrations: readonly Migration[],
