@@ -6,6 +6,8 @@ export const DEFINITION_BYTES_MAX = 1_048_576;
 /** Largest value of TimeoutSeconds, HeartbeatSeconds, Seconds, IntervalSeconds and MaxAttempts. */
 export const SECONDS_MAX = 99_999_999;
 export const MAX_DELAY_SECONDS_MAX = 31_622_400;
+/** Steps of one path. Ours. */
+export const PATH_STEPS_MAX = 500;
 export const INTRINSIC_DEPTH_MAX = 10;
 /** Longest text that Base64Encode, Base64Decode and Hash take, in UTF-16 units. */
 export const INTRINSIC_TEXT_LENGTH_MAX = 10_000;

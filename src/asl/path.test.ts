@@ -114,6 +114,11 @@ describe('roots', () => {
 });
 
 describe('syntax', () => {
+  it('bounds the length of a path', () => {
+    expect(parsePath(`$${'.a'.repeat(500)}`).kind).toBe('query');
+    expect(() => parsePath(`$${'.a'.repeat(501)}`)).toThrow('more than 500 steps');
+  });
+
   it.each([
     '',
     'a',

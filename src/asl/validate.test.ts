@@ -70,6 +70,14 @@ describe('the document', () => {
     expect(diagnostic).toMatchObject({ location: '/States/A/Type', line: 3, column: 15 });
   });
 
+  it('is quick on a large definition that is wrong all over', () => {
+    const states = Array.from({ length: 12_000 }, (_, i) => [`S${i}`, { Type: 'Nope', Foo: 1 }]);
+    const text = JSON.stringify({ StartAt: 'S0', States: Object.fromEntries(states) }, null, 1);
+    const started = performance.now();
+    expect(validateDefinition(text, { type: 'STANDARD' }).diagnostics.length).toBeGreaterThan(9999);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
   it('makes the message of InvalidDefinition', () => {
     const loop = { StartAt: 'A', States: { A: { Type: 'Pass', Next: 'NOPE' } } };
     const { diagnostics } = validateDefinition(JSON.stringify(loop), { type: 'STANDARD' });

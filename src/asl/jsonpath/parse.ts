@@ -1,4 +1,5 @@
 /** Text to Query. Errors carry the wording of the parser that AWS uses (Jayway). */
+import { PATH_STEPS_MAX } from '../limits.ts';
 import { Cursor } from './cursor.ts';
 import { parseFilter } from './filter.ts';
 import {
@@ -62,6 +63,7 @@ function parseSteps(cursor: Cursor, inFilter: boolean): Step[] {
     else if (cursor.char === '.') parseDot(cursor, steps, inFilter);
     else if (inFilter) break;
     else steps.push(parseName(cursor, inFilter));
+    if (steps.length > PATH_STEPS_MAX) cursor.fail(`Path has more than ${PATH_STEPS_MAX} steps`);
   }
   return steps;
 }

@@ -32,13 +32,13 @@ export function checkFlow(
   const states = member(flow, 'States');
   if (!states || !isObject(report, states)) return;
   if (members(states).length === 0) report.error(states, 'Value cannot be empty');
-  const own = scopeNames(states, context);
+  const inner = new Set([...outer, ...scopeNames(states, context)]);
   for (const { key, spot } of members(states)) {
     checkName(key, spot, context, names);
     checkState(spot, context);
     checkLabel(spot, context, names);
     checkAssignedNames(report, spot, languageOf(spot, context.machineLanguage), outer);
-    checkInner(spot, context, names, new Set([...outer, ...own]));
+    checkInner(spot, context, names, inner);
   }
   checkTransitions(flow, states, context, top);
 }

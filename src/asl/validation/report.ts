@@ -1,5 +1,5 @@
 /** Collecting diagnostics, and walking a definition with the location AWS gives each place. */
-import { type Member, type Node, placeOf } from '../parse.ts';
+import type { Member, Node } from '../parse.ts';
 
 export type Code =
   | 'SCHEMA_VALIDATION_FAILED'
@@ -71,6 +71,8 @@ function entry(spot: Spot, key: string): Member | undefined {
 export class Report {
   readonly diagnostics: Diagnostic[] = [];
   readonly #text: string;
+  /** Offsets at which lines start; made when the first place is asked for. */
+  #lines: number[] | undefined;
 
   constructor(text: string) {
     this.#text = text;
@@ -90,7 +92,24 @@ export class Report {
   }
 
   #add(severity: Diagnostic['severity'], code: Code, message: string, spot: Spot): void {
-    const place = placeOf(this.#text, spot.node.offset);
+    const place = this.#placeOf(spot.node.offset);
     this.diagnostics.push({ severity, code, message, location: spot.location || '/', ...place });
   }
+
+  #placeOf(offset: number): { line: number; column: number } {
+    this.#lines ??= lineStarts(this.#text);
+    let [low, high] = [0, this.#lines.length - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if (this.#lines[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - this.#lines[low]! + 1 };
+  }
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
 }

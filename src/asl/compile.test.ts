@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { compileMachine } from './compile.ts';
+import type { ChoiceState, MapState, TaskState, WaitState } from './machine.ts';
+
+const compile = (states: Record<string, unknown>, top: Record<string, unknown> = {}) =>
+  compileMachine(JSON.stringify({ ...top, StartAt: 'X', States: states }));
+
+const only = <T>(state: Record<string, unknown>, top: Record<string, unknown> = {}): T =>
+  compile({ X: state }, top).states.get('X') as T;
+
+describe('compileMachine', () => {
+  it('fills in the defaults of retriers', () => {
+    const task = only<TaskState>({
+      Type: 'Task',
+      Resource: 'arn:aws:states:::sqs:sendMessage.waitForTaskToken',
+      Retry: [{ ErrorEquals: ['A'] }],
+      End: true,
+    });
+    expect(task.retry).toEqual([
+      {
+        errorEquals: ['A'],
+        intervalSeconds: 1,
+        maxAttempts: 3,
+        backoffRate: 2,
+        jitterStrategy: 'NONE',
+      },
+    ]);
+    expect(task.resource).toMatchObject({
+      kind: 'integration',
+      service: 'sqs',
+      action: 'sendMessage.waitForTaskToken',
+      pattern: 'waitForTaskToken',
+    });
+    expect(task.catch).toEqual([]);
+    expect('next' in task).toBe(false);
+  });
+
+  it('tells literals, paths and expressions apart', () => {
+    const wait = (fields: Record<string, unknown>) =>
+      only<WaitState>({ Type: 'Wait', End: true, ...fields });
+    expect(wait({ Seconds: 5 }).seconds).toEqual({ kind: 'literal', value: 5 });
+    expect(wait({ SecondsPath: '$.s' }).seconds).toMatchObject({
+      kind: 'path',
+      field: 'SecondsPath',
+    });
+    const language = { QueryLanguage: 'JSONata' };
+    expect(wait({ ...language, Seconds: '{% $s %}' }).seconds).toEqual({
+      kind: 'jsonata',
+      field: 'Seconds',
+      source: '$s',
+    });
+    expect(wait({ ...language, Timestamp: '2024-01-01T00:00:00Z' }).timestamp).toEqual({
+      kind: 'literal',
+      value: '2024-01-01T00:00:00Z',
+    });
+  });
+
+  it('keeps null paths apart from absent ones', () => {
+    const task = only<TaskState>({ Type: 'Pass', InputPath: null, ResultPath: null, End: true });
+    expect(task.inputPath).toBeNull();
+    expect(task.resultPath).toBeNull();
+    expect('outputPath' in task).toBe(false);
+  });
+
+  it('names the fields of rules and catchers by their place', () => {
+    const choice = only<ChoiceState>(
+      {
+        Type: 'Choice',
+        Choices: [
+          { Condition: '{% $a %}', Next: 'X', Output: '{% $b %}' },
+          { Condition: true, Next: 'X' },
+        ],
+      },
+      { QueryLanguage: 'JSONata' },
+    );
+    expect(choice.choices[0]!.condition).toEqual({
+      kind: 'jsonata',
+      field: 'Choices[0]/Condition',
+      source: '$a',
+    });
+    expect(choice.choices[0]!.output?.field).toBe('Choices[0]/Output');
+    expect(choice.choices[1]!.condition).toEqual({ kind: 'constant', value: true });
+  });
+
+  it('takes a nested state’s language from the machine and not from the Map', () => {
+    const inner = { StartAt: 'I', States: { I: { Type: 'Pass', End: true } } };
+    const map = only<MapState>({
+      Type: 'Map',
+      QueryLanguage: 'JSONata',
+      ItemProcessor: inner,
+      End: true,
+    });
+    expect(map.queryLanguage).toBe('JSONata');
+    expect(map.processor.states.get('I')!.queryLanguage).toBe('JSONPath');
+    expect(map.mode).toBe('INLINE');
+    expect('distributed' in map).toBe(false);
+  });
+
+  it('reads legacy Map fields', () => {
+    const map = only<MapState>({
+      Type: 'Map',
+      Iterator: {
+        ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' },
+        StartAt: 'I',
+        States: { I: { Type: 'Succeed' } },
+      },
+      Parameters: { 'a.$': '$$.Map.Item.Value' },
+      Label: 'L',
+      End: true,
+    });
+    expect(map.itemSelector?.field).toBe('Parameters');
+    expect(map.distributed).toEqual({ executionType: 'EXPRESS', label: 'L' });
+    expect(map.processor.states.get('I')!.end).toBe(true);
+  });
+});
