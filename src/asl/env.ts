@@ -1,6 +1,6 @@
 /**
- * What an evaluation can see, and how it fails. Shared by paths, templates, intrinsics, choice rules
- * and JSONata expressions.
+ * What an evaluation can see, and how it fails. Shared by paths, templates, intrinsics, choice
+ * rules and JSONata expressions.
  */
 import type { Json } from '../ground/json.ts';
 import type { Tools } from '../ground/tools.ts';
@@ -19,8 +19,8 @@ export interface Env {
 
 /**
  * A failure that the language itself raises, e.g. `States.Runtime`, `States.IntrinsicFailure`,
- * `States.QueryEvaluationError`. `cause` has no "An error occurred while executing…" prefix; whoever
- * knows the state adds it. `location` is the field path an EvaluationFailed event shows.
+ * `States.QueryEvaluationError`. `cause` has no "An error occurred while executing…" prefix;
+ * whoever knows the state adds it. `location` is the field path an EvaluationFailed event shows.
  */
 export class LanguageError extends Error {
   override name = 'LanguageError';
@@ -47,7 +47,7 @@ export interface ExpressionRequest {
 
 /**
  * A computation that may need JSONata, whose library is asynchronous: it yields requests and is
- * resumed with their values (or a LanguageError is thrown into it). JSONPath machines never yield, so
- * they run synchronously.
+ * resumed with their values (or a LanguageError is thrown into it). JSONPath machines never yield,
+ * so they run synchronously.
  */
 export type Evaluation<T> = Generator<ExpressionRequest, T, Json>;

@@ -164,12 +164,13 @@ class Walk implements Analysis {
 /** The language's functions and the six that Step Functions adds; a call of one is no variable. */
 const BUILT_IN: ReadonlySet<string> = new Set(
   (
-    'sum count max min average string substring substringBefore substringAfter lowercase uppercase ' +
-    'length trim pad match contains replace split join formatNumber formatBase formatInteger ' +
-    'parseInteger number floor ceil round abs sqrt power random boolean not map zip filter single ' +
-    'reduce sift keys lookup append exists spread merge reverse each error assert type sort shuffle ' +
-    'distinct base64encode base64decode encodeUrlComponent encodeUrl decodeUrlComponent decodeUrl ' +
-    'eval toMillis fromMillis clone now millis partition range hash uuid parse'
+    'sum count max min average string substring substringBefore substringAfter lowercase ' +
+    'uppercase length trim pad match contains replace split join formatNumber formatBase ' +
+    'formatInteger parseInteger number floor ceil round abs sqrt power random boolean not ' +
+    'map zip filter single reduce sift keys lookup append exists spread merge reverse each ' +
+    'error assert type sort shuffle distinct base64encode base64decode encodeUrlComponent ' +
+    'encodeUrl decodeUrlComponent decodeUrl eval toMillis fromMillis clone now millis ' +
+    'partition range hash uuid parse'
   ).split(' '),
 );
 

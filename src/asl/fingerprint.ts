@@ -1,4 +1,4 @@
-/** Telling equal JSON values apart from different ones by a text, so that sets of them are quick. */
+/** A text that tells equal JSON values from different ones, so that sets of them are quick. */
 import { isObject, type Json } from '../ground/json.ts';
 
 /** A text that equal values share, whatever the order of their keys. */

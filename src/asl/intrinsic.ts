@@ -18,7 +18,7 @@ const FUNCTIONS: ReadonlyMap<string, Intrinsic> = new Map(
   [ARRAY_FUNCTIONS, TEXT_FUNCTIONS, JSON_FUNCTIONS, MATH_FUNCTIONS].flatMap(Object.entries),
 );
 
-export type CallArgument =
+type CallArgument =
   | { readonly kind: 'value'; readonly value: Json }
   /** A quoted text; `raw` still has its escapes, which States.Format needs. */
   | { readonly kind: 'text'; readonly raw: string; readonly value: string }

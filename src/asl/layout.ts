@@ -83,7 +83,7 @@ const SIGNS: Readonly<Record<string, string>> = {
 };
 
 /** The condition in one line, e.g. `$.a >= 3 and not ($.b is null)`. */
-export function printCondition(condition: Condition): string {
+function printCondition(condition: Condition): string {
   switch (condition.kind) {
     case 'and':
     case 'or':

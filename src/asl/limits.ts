@@ -2,7 +2,6 @@
 export const STATE_NAME_LENGTH_MAX = 80;
 export const VARIABLE_NAME_LENGTH_MAX = 80;
 export const LABEL_LENGTH_MAX = 40;
-export const DEFINITION_BYTES_MAX = 1_048_576;
 /** Largest value of TimeoutSeconds, HeartbeatSeconds, Seconds, IntervalSeconds and MaxAttempts. */
 export const SECONDS_MAX = 99_999_999;
 export const MAX_DELAY_SECONDS_MAX = 31_622_400;

@@ -10,7 +10,7 @@ import type { Resource } from './resource.ts';
 export type QueryLanguage = 'JSONPath' | 'JSONata';
 
 /** A parsed JSONPath, context path (`$$`), variable reference or intrinsic call. See path.ts. */
-export type { Path, ReferencePath } from './path.ts';
+export type { Path } from './path.ts';
 /** A parsed payload template (JSONPath) or a JSON value with `{% %}` expressions (JSONata). */
 export type { Template } from './template.ts';
 

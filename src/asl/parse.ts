@@ -19,7 +19,7 @@ export type Node =
   | { readonly kind: 'boolean'; readonly offset: number; readonly value: boolean }
   | { readonly kind: 'null'; readonly offset: number; readonly value: null };
 
-export interface Problem {
+interface Problem {
   readonly message: string;
   /** AWS's location of a parse error: `[Source: (String)"…"; line: 1, column: 4]`. */
   readonly location: string;

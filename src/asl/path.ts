@@ -1,6 +1,6 @@
 /**
- * Paths of JSONPath states: `$…` into the data, `$$…` into the context object, `$name…` into a
- * variable and, where a field allows it, a call of an intrinsic function.
+ * Paths of JSONPath states: `$…` into the data, `$$…` into the context object, `$name…` into
+ * a variable and, where a field allows it, a call of an intrinsic function.
  */
 import type { Json } from '../ground/json.ts';
 import type { Env } from './env.ts';

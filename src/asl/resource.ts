@@ -7,7 +7,7 @@ export type Pattern = 'requestResponse' | 'sync' | 'sync:2' | 'waitForTaskToken'
 export interface Resource {
   /** The text of the definition. */
   readonly arn: string;
-  /** `lambda`: a function ARN; `activity`: an activity ARN; `integration`: `arn:…:states:::…`. */
+  /** `lambda`, `activity`: by their ARNs; `integration`: `arn:…:states:::…`. */
   readonly kind: 'lambda' | 'activity' | 'integration';
   /** As history events print it: `lambda`, `sqs`, `states`, `aws-sdk:dynamodb`, `http`. */
   readonly service: string;

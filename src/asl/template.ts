@@ -29,7 +29,7 @@ export type TemplateNode =
       readonly members: readonly TemplateMember[];
     };
 
-export type TemplateMember =
+type TemplateMember =
   | { readonly key: string; readonly node: TemplateNode }
   | { readonly key: string; readonly path: Path };
 

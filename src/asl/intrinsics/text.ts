@@ -7,7 +7,7 @@ import { type Intrinsic, limitText, refuse, textOf } from './signature.ts';
 const ALGORITHMS: readonly string[] = ['MD5', 'SHA-1', 'SHA-256', 'SHA-384', 'SHA-512'];
 
 /** A value as Java's String.valueOf prints it, e.g. `{a=1, b=[x, null]}` (recorded). */
-export function printJava(value: Json): string {
+function printJava(value: Json): string {
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return `[${value.map(printJava).join(', ')}]`;
   if (!isObject(value)) return String(value);

@@ -46,7 +46,7 @@ function readKeys(keys: readonly Key[], root: Json): Found {
 }
 
 /** The canonical text of a path, as error messages show it: `$['a'][0]`. */
-export function printKeys(keys: readonly Key[]): string {
+function printKeys(keys: readonly Key[]): string {
   return `$${keys.map((key) => (typeof key === 'string' ? `['${key}']` : `[${key}]`)).join('')}`;
 }
 

@@ -21,7 +21,8 @@ export function parseReferencePath(text: string): ReferencePath {
 }
 
 /**
- * A copy of `into` that has `value` at the path; objects on the way are made where they are missing.
+ * A copy of `into` that has `value` at the path; objects on the way are made where they are
+ * missing.
  * Throws `States.ResultPathMatchFailure` where the path leads through a value that is no object, or
  * to an array element that does not exist.
  */

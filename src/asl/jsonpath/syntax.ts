@@ -1,6 +1,4 @@
-/**
- * A parsed JSONPath. Dialect: Java Jayway's, which is what AWS evaluates; see read.ts for its meaning.
- */
+/** A parsed JSONPath. Dialect: Java Jayway's, which is what AWS evaluates; meaning: read.ts. */
 import type { Json } from '../../ground/json.ts';
 
 /** Where `$` of a query starts: the state's data, the context object, or a workflow variable. */

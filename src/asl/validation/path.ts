@@ -12,7 +12,7 @@ import { type Check, text } from './value.ts';
 const NO_JSONPATH = 'Value must be a valid JSONPath.';
 
 /** A path field that may not be a call. */
-export const path: Check = (spot, context) => {
+const path: Check = (spot, context) => {
   if (spot.node.kind !== 'string') text(spot, context);
   else if (parse(spot.node.value)?.kind !== 'query') context.report.error(spot, NO_JSONPATH);
 };
