@@ -328,6 +328,11 @@ describe('states', () => {
       { ...end, ResultPath: '$.a[*]' },
       [schema('Value is not a Reference Path', '/States/X/ResultPath')],
     ],
+    [
+      'a filter where one node is meant',
+      { Type: 'Wait', SecondsPath: '$.a[?(@.b)]', End: true },
+      [schema('Value is not a Reference Path', '/States/X/SecondsPath')],
+    ],
     ['null paths', { ...end, InputPath: null, OutputPath: null, ResultPath: null }, []],
     [
       'a bad template',

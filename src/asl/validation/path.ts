@@ -52,16 +52,17 @@ export const singlePath: Check = (spot, context) => {
     return;
   }
   const problem = singleProblem(spot.node.value);
-  if (problem) context.report.error(spot, `Value is not a Reference Path: ${problem}`);
+  if (problem !== undefined) context.report.error(spot, `Value is not a Reference Path${problem}`);
 };
 
+/** What follows AWS's sentence; undefined for names and indexes below a root. */
 function singleProblem(value: string): string | undefined {
-  if (!value.startsWith('$')) return "Reference path didn't start with '$'";
+  if (!value.startsWith('$')) return ": Reference path didn't start with '$'";
   try {
-    parsePath(value);
-    return undefined;
+    const parsed = parsePath(value);
+    return parsed.kind === 'query' && parsed.query.keys ? undefined : '';
   } catch (error) {
-    if (error instanceof PathSyntaxError) return error.message;
+    if (error instanceof PathSyntaxError) return `: ${error.message}`;
     throw error;
   }
 }
