@@ -274,12 +274,13 @@ test('variables: own scope, entry-time values, shown on exit', () => {
     StartAt: 'A',
     States: {
       A: { Type: 'Pass', Assign: { x: 1, 'y.$': '$.in', z: {} }, Next: 'B' },
-      B: { Type: 'Pass', Assign: { 'x.$': '$y', 'y.$': '$x' }, Next: 'C' },
+      B: { Type: 'Pass', Assign: { 'x.$': '$y', 'y.$': '$x' }, Next: 'D' },
+      D: { Type: 'Pass', Parameters: { 'x.$': '$x' }, Next: 'C' },
       C: { Type: 'Pass', Parameters: { 'x.$': '$x', 'y.$': '$y' }, Assign: {}, End: true },
     },
   }).start({ in: 'text' });
   expect(run.records[2]!.details!.assignedVariables).toEqual({ x: '1', y: '"text"', z: '{}' });
-  expect(run.records[6]!.details).not.toHaveProperty('assignedVariables');
+  expect(run.records[8]!.details).not.toHaveProperty('assignedVariables');
   expect(run.output).toEqual({ x: 'text', y: 1 });
   expect(plainState(run.folded())).toEqual(plainState(run.state));
 });
@@ -356,6 +357,17 @@ test('an endless machine ends at event 25,000, in folds of 500 events', () => {
   expect(plainState(run.folded())).toEqual(plainState(run.state));
 });
 
+test('the deadline is also seen within a fold', () => {
+  const loop = { StartAt: 'S', TimeoutSeconds: 1, States: { S: { Type: 'Pass', Next: 'S' } } };
+  const run = new TestExecution(loop);
+  let now = FACTS.startedAt;
+  const tools = { ...run.tools, now: () => (now += 3) };
+  const budget = { ms: 60_000, events: 10_000 };
+  const start = { type: 'Start', input: '1' } as const;
+  const records = decideSync(run.machine, run.state, start, tools, { budget });
+  expect(records.at(-1)).toMatchObject({ type: 'ExecutionTimedOut', at: FACTS.startedAt + 1000 });
+});
+
 test('a fold also ends when its time or its bytes are used up', () => {
   const loop = { StartAt: 'S', States: { S: { Type: 'Pass', Next: 'S' } } };
   const large = new TestExecution(loop, { budget: { bytes: 10_000 } }).start('x'.repeat(1000));
@@ -385,11 +397,14 @@ test('a repeated start and signals to what is over give nothing', () => {
   for (const signal of signals) expect(run.send(signal)).toEqual([]);
 });
 
-test('an Express execution ends after five minutes and may have more events', () => {
+test('an Express execution has no end of events, but ends after five minutes', () => {
   const facts = { type: 'EXPRESS' } as const;
-  const run = new TestExecution(task(), { facts }).start();
+  const loop = { StartAt: 'S', States: { S: { Type: 'Pass', Next: 'S' } } };
+  const run = new TestExecution(loop, { facts, budget: { events: 13_000 } }).start();
+  run.send({ type: 'Continue' });
+  expect(run.state.nextId).toBeGreaterThan(26_000);
   run.now += 300_000;
-  run.send({ type: 'ExecutionTimedOut' });
+  run.send({ type: 'Continue' });
   expect(run.state.status).toBe('TIMED_OUT');
 });
 

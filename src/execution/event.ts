@@ -286,12 +286,10 @@ export const stateAborted = (type: Container | 'Task' | 'Wait'): Draft =>
   draft(`${type}StateAborted`);
 
 /**
- * Private: every branch or iteration of the scope's open state is over, because one failed. Hidden:
- * `last`, the failing event; `failed`, the index of the one that failed (absent where it was the
- * state itself).
+ * Private: every branch or iteration of the scope's open state is over, because one has failed, or
+ * the state itself. Hidden `last`: the failing event, which the scope's next event points at.
  */
-export const childrenClosed = (last: number, failed: number | undefined): Draft =>
-  draft('childrenClosed', undefined, failed === undefined ? { last } : { last, failed });
+export const childrenClosed = (last: number): Draft => draft('childrenClosed', undefined, { last });
 
 const TASK = {
   integration: names('Task'),

@@ -23,7 +23,7 @@ import {
 
 /** The scope is through; of a branch or iteration only the output stays. */
 export function end(state: ExecutionState, scope: Scope): void {
-  scope.status = 'succeeded';
+  scope.open = false;
   if (!scope.parent) return;
   const outer = scope.parent.current!;
   outer.children!.outputs[scope.index] = scope.data;
@@ -43,7 +43,7 @@ export function dropChildren(state: ExecutionState, scope: Scope): void {
   for (const child of childScopes(state, scope)) {
     dropChildren(state, child);
     forget(state, child);
-    child.status = 'aborted';
+    child.open = false;
   }
 }
 
@@ -136,19 +136,17 @@ export const childrenSucceeded: Apply = (state, record) => {
 
 export const childrenClosed: Apply = (state, record) => {
   const scope = scopeOf(state, record.scope);
-  const hidden = hiddenOf(record);
-  scope.last = hidden.last as number;
+  scope.last = hiddenOf(record).last as number;
   settle(scope.current!);
   scope.current!.children!.running = 0;
-  for (const child of childScopes(state, scope)) {
-    close(state, child, child.index === hidden.failed ? 'failed' : 'aborted');
-  }
+  closeBelow(state, scope);
 };
 
-function close(state: ExecutionState, scope: Scope, status: 'failed' | 'aborted'): void {
-  if (scope.status !== 'open') return;
-  scope.status = status;
-  for (const child of childScopes(state, scope)) close(state, child, 'aborted');
+function closeBelow(state: ExecutionState, scope: Scope): void {
+  for (const child of childScopes(state, scope)) {
+    child.open = false;
+    closeBelow(state, child);
+  }
 }
 
 /**
@@ -164,7 +162,7 @@ export const redriven: Apply = (state, record) => {
 };
 
 function reopen(state: ExecutionState, scope: Scope, last: number): void {
-  scope.status = 'open';
+  scope.open = true;
   scope.last = last;
   const open = scope.current;
   if (!open) return;

@@ -164,9 +164,9 @@ function closeChildren(
     }
   }
   for (const child of childScopes(fold.state, scope)) {
-    if (child !== failed?.scope && child.status === 'open') abort(fold, child, step, cause);
+    if (child !== failed?.scope && child.open) abort(fold, child, step, cause);
   }
-  fold.append(childrenClosed(cause, failed?.scope.index), scope);
+  fold.append(childrenClosed(cause), scope);
 }
 
 /** The events of a scope that is stopped, and of those inside it. */
@@ -177,7 +177,7 @@ function abort(fold: Fold, scope: Scope, outer: { open: Step['open'] }, cause: n
   const open = scope.current;
   if (!open) return;
   for (const child of childScopes(fold.state, scope)) {
-    if (child.status === 'open') abort(fold, child, { open }, cause);
+    if (child.open) abort(fold, child, { open }, cause);
   }
   switch (open.type) {
     case 'Task':

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { type ExpressionRequest, LanguageError } from '../asl/env.ts';
 import type { Json, JsonObject } from '../ground/json.ts';
-import { INVOKE, plainState, TestExecution, type TestOptions } from './testing.ts';
+import { CALLBACK, INVOKE, plainState, TestExecution, type TestOptions } from './testing.ts';
 
 const seen: ExpressionRequest[] = [];
 
@@ -180,6 +180,42 @@ test('Map: items of the wrong kind, inside and outside of an expression', () => 
   const selected = run(map({ ItemSelector: { v: '{% $states.context.Map.Item.Value %}' } }), [7]);
   expect(selected.output).toEqual([{ v: 7 }]);
   expect(seen.at(-1)!.states).toHaveProperty('input', [7]);
+});
+
+test('what fails after the branches is the state’s own', () => {
+  const branch = { StartAt: 'X', States: { X: { Type: 'Pass', End: true } } };
+  const parallel = { Type: 'Parallel', Branches: [branch], Output: '{% $no %}', End: true };
+  expect(tail(run({ S: parallel }), 6)).toEqual([
+    '6<-5 ParallelStateSucceeded',
+    '7<-5 EvaluationFailed',
+    '8<-7 ExecutionFailed',
+  ]);
+});
+
+test('a Task that fails in an evaluation is not aborted; outside it is a failed task', () => {
+  const bad = { Type: 'Task', Resource: INVOKE, Arguments: '{% $no %}', End: true };
+  const branch = { StartAt: 'X', States: { X: bad } };
+  const Catch = [{ ErrorEquals: ['States.TaskFailed'], Next: 'C' }];
+  const one = run({
+    S: { Type: 'Parallel', Branches: [branch], Catch, End: true },
+    C: { Type: 'Succeed' },
+  });
+  expect(tail(one, 4).slice(0, 4)).toEqual([
+    '4<-3 TaskStateEntered',
+    '5<-3 EvaluationFailed',
+    '6<-5 ParallelStateFailed',
+    '7<-6 ParallelStateExited',
+  ]);
+});
+
+test('the token of a task can be seen until its state is left', () => {
+  const token = '{% $states.context.Task.Token %}';
+  const one = run({
+    S: { Type: 'Task', Resource: CALLBACK, Arguments: { token }, Output: { token }, End: true },
+  });
+  const given = JSON.parse(one.last.details!.parameters as string) as Json;
+  one.succeed(1);
+  expect(one.output).toEqual(given);
 });
 
 test('an ItemSelector that fails stops the iterations that run', () => {

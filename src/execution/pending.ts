@@ -22,7 +22,7 @@ export function pending(state: ExecutionState): Awaited[] {
   if (state.status !== 'RUNNING') return [];
   const found: Awaited[] = [];
   for (const scope of state.scopes.values()) {
-    if (scope.status !== 'open') continue;
+    if (!scope.open) continue;
     const { path, current } = scope;
     if (isRunnable(scope)) found.push({ kind: 'continue', scope: path });
     else if (current?.phase === 'task') {

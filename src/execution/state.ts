@@ -58,7 +58,8 @@ export interface Scope {
   readonly parent: Scope | undefined;
   /** Number of the branch or iteration. */
   readonly index: number;
-  status: 'open' | 'succeeded' | 'failed' | 'aborted';
+  /** False once it has ended, in whatever way. */
+  open: boolean;
   /** Id of the latest event that the next one of this chain points at. */
   last: number;
   /** Input of the state to be entered; at the end the scope's output. */
@@ -172,7 +173,7 @@ export function newScope(
     path,
     parent,
     index,
-    status: 'open',
+    open: true,
     last,
     data,
     variables: undefined,
@@ -230,13 +231,13 @@ function openPhase(
 ): OpenState | undefined {
   if (state.status !== 'RUNNING') return undefined;
   const scope = state.scopes.get(path);
-  const current = scope?.status === 'open' ? scope.current : undefined;
+  const current = scope?.open ? scope.current : undefined;
   return current?.phase === phase && current.attempt === attempt ? current : undefined;
 }
 
 /** True where the scope can go on without anything from outside. */
 export function isRunnable(scope: Scope): boolean {
-  if (scope.status !== 'open') return false;
+  if (!scope.open) return false;
   const { current } = scope;
   if (!current) return true;
   if (current.phase === 'entered') return true;
