@@ -153,12 +153,17 @@ export function addToPeriods(
 }
 
 export function addToTally(into: Tally, subject: string, stats: Stats, sign: 1 | -1): void {
-  let sum = into.get(subject);
-  if (!sum) {
-    sum = emptyStats();
-    into.set(subject, sum);
+  addStats(statsIn(into, subject), stats, sign);
+}
+
+/** The subject's statistics in a tally, to be added to. */
+export function statsIn(tally: Tally, subject: string): Stats {
+  let stats = tally.get(subject);
+  if (!stats) {
+    stats = emptyStats();
+    tally.set(subject, stats);
   }
-  addStats(sum, stats, sign);
+  return stats;
 }
 
 /** A query's window, rounded outwards to whole minutes: what aggregates can answer exactly. */
@@ -280,7 +285,7 @@ function printNode(node: { service: Service; stats: Stats }, reference: number):
     State: stats.own > 0 ? 'active' : 'unknown',
     ...printSpan(stats),
     Edges: [],
-    ...(service.type !== CLIENT_TYPE && { SummaryStatistics: printStats(stats) }),
+    ...(service.type !== CLIENT_TYPE && { SummaryStatistics: summaryStatistics(stats) }),
     DurationHistogram: printHistogram(stats.duration),
     ResponseTimeHistogram: printHistogram(stats.response),
   };
@@ -296,7 +301,7 @@ function printEdges(edges: readonly Edge[], references: ReadonlyMap<string, numb
     printed.push({
       ReferenceId: references.get(to)!,
       ...printSpan(stats),
-      SummaryStatistics: printStats(stats),
+      SummaryStatistics: summaryStatistics(stats),
       ResponseTimeHistogram: printHistogram(stats.response),
       Aliases: aliases.sort().map((name) => ({
         Name: name,
@@ -317,7 +322,7 @@ function printSpan(stats: Stats): { StartTime: Date; EndTime: Date } {
   };
 }
 
-export function printStats(stats: Stats): SummaryStatistics {
+export function summaryStatistics(stats: Stats): SummaryStatistics {
   const errors = stats.throttle + stats.error;
   return {
     OkCount: stats.ok,

@@ -101,24 +101,49 @@ function bucketMs(us: number): number {
   return ms < EXACT_MS_MAX ? ms : Number(ms.toPrecision(4));
 }
 
-/** Pairs of unsigned 32-bit numbers, little endian. */
-export function encodeHistogram(histogram: Histogram): Uint8Array {
-  const bytes = new Uint8Array(histogram.size * 8);
-  const view = new DataView(bytes.buffer);
-  let at = 0;
-  for (const [value, count] of histogram) {
-    view.setUint32(at, value, true);
-    view.setUint32(at + 4, count, true);
-    at += 8;
-  }
-  return bytes;
+/** Statistics as a short JSON value; histograms as a list of value, count, value, count… */
+export type PrintedStats = [
+  counts: [number, number, number, number, number, number, number],
+  times: [responseUs: number, firstUs: number, lastUs: number],
+  response: number[],
+  duration: number[],
+];
+
+export function printStats(stats: Stats): PrintedStats {
+  const { seen, own, roots, ok, throttle, error, fault } = stats;
+  return [
+    [seen, own, roots, ok, throttle, error, fault],
+    [stats.responseUs, stats.firstUs, stats.lastUs],
+    [...stats.response].flat(),
+    [...stats.duration].flat(),
+  ];
 }
 
-export function decodeHistogram(bytes: Uint8Array): Histogram {
-  const histogram: Histogram = new Map();
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at + 8 <= bytes.byteLength; at += 8) {
-    histogram.set(view.getUint32(at, true), view.getUint32(at + 4, true));
+export function readStats(printed: PrintedStats): Stats {
+  const stats = emptyStats();
+  addPrinted(stats, printed);
+  return stats;
+}
+
+/** As `addStats` of what was printed. */
+export function addPrinted(into: Stats, [counts, times, response, duration]: PrintedStats): void {
+  into.seen += counts[0];
+  into.own += counts[1];
+  into.roots += counts[2];
+  into.ok += counts[3];
+  into.throttle += counts[4];
+  into.error += counts[5];
+  into.fault += counts[6];
+  into.responseUs += times[0];
+  into.firstUs = Math.min(into.firstUs, times[1]);
+  into.lastUs = Math.max(into.lastUs, times[2]);
+  addPairs(into.response, response);
+  addPairs(into.duration, duration);
+}
+
+function addPairs(into: Histogram, pairs: readonly number[]): void {
+  for (let at = 0; at < pairs.length; at += 2) {
+    const value = pairs[at]!;
+    into.set(value, (into.get(value) ?? 0) + pairs[at + 1]!);
   }
-  return histogram;
 }

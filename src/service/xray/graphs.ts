@@ -11,8 +11,8 @@ import {
   minuteWindow,
   type Periods,
   printHistogram,
-  printStats,
   readSubject,
+  summaryStatistics,
   type Tally,
 } from '../../trace/graph.ts';
 import { CLIENT_TYPE, type Service } from '../../trace/infer.ts';
@@ -134,7 +134,7 @@ async function series(parts: XrayParts, input: SeriesInput, place: Place) {
     return [
       {
         Timestamp: new Date((minute * MINUTE_US) / 1000),
-        [member]: printStats(stats),
+        [member]: summaryStatistics(stats),
         ResponseTimeHistogram: printHistogram(stats.response),
       },
     ];

@@ -56,18 +56,7 @@ const stats = `CREATE TABLE trace_stats (
   span INTEGER NOT NULL,
   bucket INTEGER NOT NULL,
   subject TEXT NOT NULL,
-  seen INTEGER NOT NULL,
-  own INTEGER NOT NULL,
-  roots INTEGER NOT NULL,
-  ok INTEGER NOT NULL,
-  throttle INTEGER NOT NULL,
-  error INTEGER NOT NULL,
-  fault INTEGER NOT NULL,
-  response_us INTEGER NOT NULL,
-  first_us INTEGER NOT NULL,
-  last_us INTEGER NOT NULL,
-  response BLOB NOT NULL,
-  duration BLOB NOT NULL,
+  body TEXT NOT NULL,
   PRIMARY KEY (place, span, bucket, subject)
 ) WITHOUT ROWID`;
 

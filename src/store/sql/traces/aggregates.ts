@@ -4,14 +4,14 @@
  */
 import { LRUCache } from 'lru-cache';
 import {
-  addToPeriods,
   addToTally,
   type Contribution,
   type Periods,
+  statsIn,
   type Tally,
 } from '../../../trace/graph.ts';
-import { decodeHistogram, encodeHistogram, type Stats } from '../../../trace/stats.ts';
-import type { Database, Row, Statement, Value } from '../../database.ts';
+import { addPrinted, type PrintedStats, printStats, readStats } from '../../../trace/stats.ts';
+import type { Database, Statement, Value } from '../../database.ts';
 import { insertRows } from './rows.ts';
 
 const MINUTE = 1;
@@ -21,17 +21,15 @@ const SPANS = [MINUTE, HOUR] as const;
 /** Minutes and hours that are kept in memory because they are still added to. */
 const BUCKETS_KEPT = 32;
 
+/** One row per subject and period; `string_agg` puts its minutes or hours into one JSON text. */
 const READ = `
-  SELECT bucket, subject, seen, own, roots, ok, throttle, error, fault, response_us, first_us,
-    last_us, response, duration
-  FROM trace_stats WHERE place = $1 AND span = $2 AND bucket >= $3 AND bucket < $4`;
-const INSERT = `INSERT INTO trace_stats (place, span, bucket, subject, seen, own, roots, ok, throttle,
-  error, fault, response_us, first_us, last_us, response, duration)`;
-const REPLACE = `ON CONFLICT (place, span, bucket, subject) DO UPDATE SET
-  seen = excluded.seen, own = excluded.own, roots = excluded.roots, ok = excluded.ok,
-  throttle = excluded.throttle, error = excluded.error, fault = excluded.fault,
-  response_us = excluded.response_us, first_us = excluded.first_us, last_us = excluded.last_us,
-  response = excluded.response, duration = excluded.duration`;
+  SELECT subject, bucket * $2 / CAST($5 AS INTEGER) AS period, string_agg(body, ',') AS bodies
+  FROM trace_stats WHERE place = $1 AND span = $2 AND bucket >= $3 AND bucket < $4
+  GROUP BY period, subject`;
+const READ_BUCKET = `
+  SELECT subject, body FROM trace_stats WHERE place = $1 AND span = $2 AND bucket = $3`;
+const INSERT = 'INSERT INTO trace_stats (place, span, bucket, subject, body)';
+const REPLACE = 'ON CONFLICT (place, span, bucket, subject) DO UPDATE SET body = excluded.body';
 
 export interface Addition {
   readonly place: number;
@@ -78,7 +76,11 @@ export class Aggregates {
       }
     }
     const rows = [...touched.values()].flatMap(({ tally, head, subjects }) =>
-      Array.from(subjects, (subject) => [...head, subject, ...printRow(tally.get(subject)!)]),
+      Array.from(subjects, (subject) => [
+        ...head,
+        subject,
+        JSON.stringify(printStats(tally.get(subject)!)),
+      ]),
     );
     return insertRows(INSERT, rows, REPLACE);
   }
@@ -91,11 +93,18 @@ export class Aggregates {
   /** Statistics of whole minutes, by the first minute of their period. */
   async tallies(place: number, periods: Periods): Promise<Map<number, Tally>> {
     const tallies = new Map<number, Tally>();
+    const { fromMinute, periodMinutes } = periods;
     for (const { span, from, to } of partsOf(periods)) {
-      for (const row of await this.#database.read(READ, [place, span, from, to])) {
-        const minute = (row.bucket as number) * span;
-        const share = { minute, subject: row.subject as string, stats: readRow(row) };
-        addToPeriods(tallies, periods, share, 1);
+      const params = [place, span, from, to, periodMinutes ?? Number.MAX_SAFE_INTEGER];
+      for (const row of await this.#database.read(READ, params)) {
+        const minute = periodMinutes ? (row.period as number) * periodMinutes : fromMinute;
+        let tally = tallies.get(minute);
+        if (!tally) {
+          tally = new Map();
+          tallies.set(minute, tally);
+        }
+        const sum = statsIn(tally, row.subject as string);
+        for (const stats of JSON.parse(`[${row.bodies}]`) as PrintedStats[]) addPrinted(sum, stats);
       }
     }
     return tallies;
@@ -140,8 +149,9 @@ export class Aggregates {
     const known = this.#buckets.get(key);
     if (known) return known;
     const tally: Tally = new Map();
-    for (const row of await this.#database.read(READ, [place, span, bucket, bucket + 1])) {
-      tally.set(row.subject as string, readRow(row));
+    for (const row of await this.#database.read(READ_BUCKET, [place, span, bucket])) {
+      const stats = JSON.parse(row.body as string) as PrintedStats;
+      tally.set(row.subject as string, readStats(stats));
     }
     this.#buckets.set(key, tally);
     return tally;
@@ -162,38 +172,4 @@ function partsOf(periods: Periods): { span: number; from: number; to: number }[]
     { span: HOUR, from: firstHour, to: lastHour },
     { span: MINUTE, from: lastHour * HOUR, to: toMinute },
   ].filter(({ from, to }) => from < to);
-}
-
-function printRow(stats: Stats): Value[] {
-  return [
-    stats.seen,
-    stats.own,
-    stats.roots,
-    stats.ok,
-    stats.throttle,
-    stats.error,
-    stats.fault,
-    stats.responseUs,
-    stats.firstUs,
-    stats.lastUs,
-    encodeHistogram(stats.response),
-    encodeHistogram(stats.duration),
-  ];
-}
-
-function readRow(row: Row): Stats {
-  return {
-    seen: row.seen as number,
-    own: row.own as number,
-    roots: row.roots as number,
-    ok: row.ok as number,
-    throttle: row.throttle as number,
-    error: row.error as number,
-    fault: row.fault as number,
-    responseUs: row.response_us as number,
-    firstUs: row.first_us as number,
-    lastUs: row.last_us as number,
-    response: decodeHistogram(row.response as Uint8Array),
-    duration: decodeHistogram(row.duration as Uint8Array),
-  };
 }

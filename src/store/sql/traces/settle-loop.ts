@@ -19,7 +19,7 @@ export interface SettleRules {
 
 const DEFAULT_RULES: SettleRules = {
   quietMs: 10_000,
-  tracesMax: 20_000,
+  tracesMax: 50_000,
   bytesMax: 64 * 1024 * 1024,
   logAgeMs: 60_000,
   batchTraces: 500,

@@ -13,7 +13,8 @@ import { packBlock } from './pack.ts';
 import { forKeys, insertRows } from './rows.ts';
 import { flagsOf, termsOf } from './select.ts';
 
-const BLOCK_BYTES = 256 * 1024;
+/** Small enough that reading one trace is quick, large enough to compress well. */
+const BLOCK_BYTES = 64 * 1024;
 
 /** One trace as it was when its settling began; documents that come meanwhile keep it hot. */
 interface Snapshot extends Compiled {

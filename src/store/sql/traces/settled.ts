@@ -1,5 +1,5 @@
 /** Reads settled traces from the database: whether they exist, and their documents. */
-import type { Database, Row } from '../../database.ts';
+import type { Database } from '../../database.ts';
 import { compile, HotTrace } from './hot.ts';
 import { unpackBlock } from './pack.ts';
 import { forKeys } from './rows.ts';
@@ -15,9 +15,10 @@ export interface SettledTrace {
   readonly documents: readonly string[];
 }
 
-const HEADS = (list: string): string => `
-  SELECT id, trace_id, block, slot, applied, revision, updated_us, flags
-  FROM traces WHERE place = $1 AND trace_id IN (${list})`;
+const SETTLED = (list: string): string => `
+  SELECT t.id, t.trace_id, t.block, t.slot, t.applied, t.revision, t.updated_us, t.flags, b.body
+  FROM traces t JOIN trace_blocks b ON b.id = t.block
+  WHERE t.place = $1 AND t.trace_id IN (${list})`;
 
 /** The settled traces among these ids, with their documents. */
 export async function readSettled(
@@ -25,20 +26,15 @@ export async function readSettled(
   place: number,
   ids: readonly string[],
 ): Promise<SettledTrace[]> {
-  const heads: Row[] = [];
-  const reads = forKeys(HEADS, ids, [place]).map(({ sql, params }) => database.read(sql, params));
-  for (const rows of await Promise.all(reads)) heads.push(...rows);
-  if (heads.length === 0) return [];
+  const reads = forKeys(SETTLED, ids, [place]).map(({ sql, params }) => database.read(sql, params));
+  const rows = (await Promise.all(reads)).flat();
   const blocks = new Map<number, string[][]>();
-  for (const block of new Set(heads.map((row) => row.block as number))) {
-    const [row] = await database.read('SELECT body FROM trace_blocks WHERE id = $1', [block]);
-    if (row) blocks.set(block, await unpackBlock(row.body as Uint8Array));
+  for (const row of rows) {
+    const block = row.block as number;
+    if (!blocks.has(block)) blocks.set(block, await unpackBlock(row.body as Uint8Array));
   }
   const found = new Map<string, SettledTrace>();
-  for (const row of heads) {
-    const documents = blocks.get(row.block as number)?.[row.slot as number];
-    // Retention may have taken the block in between: then the trace is gone.
-    if (!documents) continue;
+  for (const row of rows) {
     found.set(row.trace_id as string, {
       id: row.trace_id as string,
       row: row.id as number,
@@ -46,7 +42,7 @@ export async function readSettled(
       revision: row.revision as number,
       updatedUs: row.updated_us as number,
       limitExceeded: ((row.flags as number) & FLAG.limitExceeded) !== 0,
-      documents,
+      documents: blocks.get(row.block as number)![row.slot as number]!,
     });
   }
   return [...found.values()];
