@@ -16,7 +16,7 @@ export interface Graph {
   readonly edges: readonly GraphEdge[];
 }
 
-export interface GraphNode {
+interface GraphNode {
   /** The state's name, which is unique in the whole machine. */
   readonly id: string;
   readonly type: StateType;
@@ -28,7 +28,7 @@ export interface GraphNode {
   readonly children: readonly Graph[];
 }
 
-export interface GraphEdge {
+interface GraphEdge {
   readonly from: string;
   readonly to: string;
   readonly kind: 'next' | 'choice' | 'default' | 'catch';
