@@ -2,10 +2,12 @@
  * Makes the component system wear our own tokens: the overriding style sheet is generated while
  * building, so that the theming engine and its tables never reach the browser.
  */
+import { fileURLToPath } from 'node:url';
 import { build, type Plugin, type Rolldown } from 'vite';
 import { theme } from './theme.ts';
 
 const ID = 'virtual:theme.css';
+const ENGINE = fileURLToPath(import.meta.resolve('@cloudscape-design/components/theming'));
 
 type Generate = (params: { theme: typeof theme }) => string;
 
@@ -30,7 +32,7 @@ async function generate(): Promise<string> {
     build: {
       write: false,
       minify: false,
-      lib: { entry: '@cloudscape-design/components/theming', formats: ['es'] },
+      lib: { entry: ENGINE, formats: ['es'] },
     },
   })) as Rolldown.RolldownOutput[];
   const code = outputs[0]!.output[0].code;

@@ -10,6 +10,11 @@ import './style/tokens.css';
 import './style/base.css';
 import './style/shell.css';
 import './style/parts.css';
+import './style/pages.css';
+import './style/graph.css';
+import './style/map.css';
+import './style/json.css';
+import './style/timeline.css';
 import 'virtual:theme.css';
 
 startTheme();

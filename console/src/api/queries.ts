@@ -174,7 +174,10 @@ export const functionsQuery = queryOptions({
           { Marker },
           signal,
         );
-        return { Functions: page.Functions, ...(page.NextMarker ? { NextToken: page.NextMarker } : {}) };
+        return {
+          Functions: page.Functions,
+          ...(page.NextMarker ? { NextToken: page.NextMarker } : {}),
+        };
       },
       (page) => page.Functions,
     ),
@@ -189,7 +192,8 @@ export interface FunctionDetail {
 export const functionQuery = (FunctionName: string) =>
   queryOptions({
     queryKey: ['function', FunctionName],
-    queryFn: ({ signal }) => call<FunctionDetail>('lambda', 'GetFunction', { FunctionName }, signal),
+    queryFn: ({ signal }) =>
+      call<FunctionDetail>('lambda', 'GetFunction', { FunctionName }, signal),
   });
 
 export const logGroupsQuery = queryOptions({

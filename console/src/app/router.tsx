@@ -3,8 +3,8 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
-  lazyRouteComponent,
   Link,
+  lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -120,7 +120,7 @@ function Pending(): ReactNode {
   );
 }
 
-function Broken({ error, reset }: { error: Error; reset: () => void }): ReactNode {
+function Broken({ error, reset }: { error: unknown; reset: () => void }): ReactNode {
   return (
     <Page title="Something broke on this page">
       <ErrorNotice error={error} retry={reset} />
@@ -157,9 +157,3 @@ export const router = createRouter({
     return text && `?${text}`;
   },
 });
-
-declare module '@tanstack/react-router' {
-  interface Register {
-    router: typeof router;
-  }
-}

@@ -17,5 +17,8 @@ it('leads to what was pasted', () => {
   expect(path('/aws/lambda/charge')).toBe('/logs//aws/lambda/charge');
   expect(path('orders')).toBe(`/machines/${known.machines[0]!.arn}`);
   expect(path('Charge')).toBe('/functions/charge');
-  expect(jumpTarget('order-17', known)).toEqual({ path: '/executions', search: { name: 'order-17' } });
+  expect(jumpTarget('order-17', known)).toEqual({
+    path: '/executions',
+    search: { name: 'order-17' },
+  });
 });

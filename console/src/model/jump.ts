@@ -20,10 +20,12 @@ export function jumpTarget(query: string, known: Known): Target {
   if (/^arn:[^:]+:states:[^:]*:[^:]*:(execution|express):/.test(query)) {
     return to(`/executions/${one(query)}`);
   }
-  if (/^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:/.test(query)) return to(`/machines/${one(query)}`);
+  if (/^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:/.test(query))
+    return to(`/machines/${one(query)}`);
   const lambda = /^arn:[^:]+:lambda:[^:]*:[^:]*:function:([^:]+)/.exec(query);
   if (lambda) return to(`/functions/${one(lambda[1]!)}`);
-  const group = /^arn:[^:]+:logs:[^:]*:[^:]*:log-group:([^:]+)/.exec(query) ?? /^(\/.+)$/.exec(query);
+  const group =
+    /^arn:[^:]+:logs:[^:]*:[^:]*:log-group:([^:]+)/.exec(query) ?? /^(\/.+)$/.exec(query);
   if (group) return to(`/logs/${one(group[1]!)}`);
   const same = (name: string): boolean => name.toLowerCase() === query.toLowerCase();
   const machine = known.machines.find(({ name }) => same(name));

@@ -2,6 +2,7 @@
  * What the graph shows of each state: the entries that belong to it, under the chosen iterations of
  * the Map states around it, folded into one status.
  */
+import { groupBy } from './group.ts';
 import type { StateEntry, StateStatus } from './history.ts';
 
 export interface StateSummary {
@@ -35,13 +36,8 @@ export function summarise(
   iterations: Iterations,
   now: number,
 ): Map<string, StateSummary> {
-  const groups = new Map<string, StateEntry[]>();
-  for (const entry of entries) {
-    if (!isChosen(entry, iterations)) continue;
-    const group = groups.get(entry.name);
-    if (group) group.push(entry);
-    else groups.set(entry.name, [entry]);
-  }
+  const chosen = entries.filter((entry) => isChosen(entry, iterations));
+  const groups = groupBy(chosen, (entry) => entry.name);
   return new Map([...groups].map(([name, group]) => [name, summariseGroup(name, group, now)]));
 }
 

@@ -148,7 +148,11 @@ export interface TraceException {
   readonly type: string;
   readonly message: string;
   readonly isRemote: boolean;
-  readonly stack: readonly { readonly path: string; readonly line?: number; readonly label: string }[];
+  readonly stack: readonly {
+    readonly path: string;
+    readonly line?: number;
+    readonly label: string;
+  }[];
   readonly skipped: number;
 }
 

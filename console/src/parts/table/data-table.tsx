@@ -52,10 +52,7 @@ export function DataTable<Row>(props: Props<Row>): ReactNode {
           {sorted.map((row) => (
             <tr key={rowKey(row)} data-testid={rowTestId}>
               {columns.map((column) => (
-                <td
-                  key={column.id}
-                  className={`${column.align ?? ''} ${column.wide ? 'cut' : ''}`}
-                >
+                <td key={column.id} className={`${column.align ?? ''} ${column.wide ? 'cut' : ''}`}>
                   {column.cell(row)}
                 </td>
               ))}

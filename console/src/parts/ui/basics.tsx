@@ -91,9 +91,18 @@ export function Empty(props: { icon: IconName; title: string; children?: ReactNo
   );
 }
 
-export function Notice(props: { tone: Tone; icon?: IconName; children: ReactNode; side?: ReactNode }): ReactNode {
+export function Notice(props: {
+  tone: Tone;
+  icon?: IconName;
+  children: ReactNode;
+  side?: ReactNode;
+}): ReactNode {
   return (
-    <div className="notice" data-tone={props.tone} role={props.tone === 'failed' ? 'alert' : undefined}>
+    <div
+      className="notice"
+      data-tone={props.tone}
+      role={props.tone === 'failed' ? 'alert' : undefined}
+    >
       <Icon name={props.icon ?? 'bang'} />
       <div className="grow">{props.children}</div>
       {props.side}
@@ -110,7 +119,13 @@ export function ErrorNotice({ error, retry }: { error: unknown; retry?: () => vo
       icon="cross"
       side={
         retry && (
-          <button type="button" className="icon-button" onClick={retry} aria-label="Try again" title="Try again">
+          <button
+            type="button"
+            className="icon-button"
+            onClick={retry}
+            aria-label="Try again"
+            title="Try again"
+          >
             <Icon name="retry" />
           </button>
         )
@@ -121,7 +136,13 @@ export function ErrorNotice({ error, retry }: { error: unknown; retry?: () => vo
   );
 }
 
-export function Skeleton({ lines = 4, height = 14 }: { lines?: number; height?: number }): ReactNode {
+export function Skeleton({
+  lines = 4,
+  height = 14,
+}: {
+  lines?: number;
+  height?: number;
+}): ReactNode {
   return (
     <div className="stack" aria-busy="true">
       <span className="sr-only">Loading</span>

@@ -1,0 +1,21 @@
+/** The root cause of a trace in one line, from its summary. */
+import type { RootCause, TraceSummary } from '../api/types.ts';
+
+/** `sentiment-table: DynamoDB.Throughput…: the message`, or undefined where nothing went wrong. */
+export function rootCauseText(summary: TraceSummary): string | undefined {
+  const cause = summary.FaultRootCauses?.[0] ?? summary.ErrorRootCauses?.[0];
+  return cause && describeCause(cause);
+}
+
+function describeCause(cause: RootCause): string | undefined {
+  const services = cause.Services ?? [];
+  for (const service of services.toReversed()) {
+    for (const entity of (service.EntityPath ?? []).toReversed()) {
+      const exception = entity.Exceptions?.[0];
+      if (!exception) continue;
+      const message = exception.Message ? `: ${exception.Message}` : '';
+      return `${service.Name ?? '?'}: ${exception.Name ?? 'Error'}${message}`;
+    }
+  }
+  return services.at(-1)?.Name;
+}
