@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { availableParallelism, totalmem } from 'node:os';
+import { INIT_TIMEOUT_MS } from '../../function/limits.ts';
 import { Fault } from '../../ground/fault.ts';
 import type { Service } from '../../service/lifecycle.ts';
 import type {
@@ -28,6 +29,8 @@ export interface ProcessHostOptions extends LaunchSettings {
   readonly startsMax?: number;
   /** An unused process ends after this; default ten minutes. */
   readonly idleMs?: number;
+  /** How long an initialization may take at first; default Lambda's 10 s. */
+  readonly initMs?: number;
   /** How long `stop` waits for running invocations; default 5 s. */
   readonly stopMs?: number;
 }
@@ -201,7 +204,7 @@ class Host implements ProcessHost {
     const sandbox = new Sandbox(
       pool.version,
       logStreamName(pool.version.version),
-      { ...this.#options, book: this.#book },
+      { ...this.#options, book: this.#book, initMs: this.#options.initMs ?? INIT_TIMEOUT_MS },
       hooks,
     );
     let counted = !bound;

@@ -3,7 +3,6 @@
  * and ended. It settles every job it was given, by the job's deadline at the latest; a process that
  * dies is an outcome.
  */
-import { INIT_TIMEOUT_MS } from '../../function/limits.ts';
 import {
   endLine,
   exitLine,
@@ -55,6 +54,8 @@ export interface SandboxHooks {
 export interface SandboxDeps extends LaunchSettings {
   readonly logs: LogSink;
   readonly book: ProcessBook;
+  /** How long an initialization may take before it runs again inside the invocation. */
+  readonly initMs: number;
 }
 
 interface Running {
@@ -122,8 +123,13 @@ export class Sandbox {
 
   /** @param bound a job whose own timeout the initialization runs in (its second try) */
   async start(bound?: Job): Promise<void> {
-    if (bound) this.#begin(bound);
-    else this.#timer = setTimeout(() => this.#onInitTimeout(), INIT_TIMEOUT_MS);
+    if (bound) {
+      // It is a part of the invocation's own duration then.
+      this.#initReported = true;
+      this.#begin(bound);
+    } else {
+      this.#timer = setTimeout(() => this.#onInitTimeout(), this.#deps.initMs);
+    }
     try {
       const [launch, runtimeApi] = await Promise.all([launchOf(this.version), this.#api.listen()]);
       if (this.#state === 'dead') return this.#api.close();

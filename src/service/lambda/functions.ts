@@ -42,6 +42,11 @@ export class Functions {
     this.#deps = deps;
   }
 
+  /** Deletes code that no function uses any more. To be called before anything is invoked. */
+  async sweep(): Promise<void> {
+    await this.#deps.code.keepOnly(await this.#deps.store.codeHashes());
+  }
+
   /** What the caller's text and qualifier name. Throws where they are wrong or disagree. */
   reference(text: string, qualifier: string | undefined, caller: Place): FunctionReference {
     const reference = parseFunctionReference(text, caller);
