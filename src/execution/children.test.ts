@@ -146,18 +146,17 @@ test('Map errors before and after MapStateStarted', () => {
   expect(nothing.last.details!.cause).toContain('Reference path "$" must point to array.');
 });
 
-test('ItemSelector, an object as items, and the item in the context', () => {
+test('ItemSelector, the item in the context, and an object in place of items', () => {
   const selector = { 'i.$': '$$.Map.Item.Index', 'v.$': '$$.Map.Item.Value', 'all.$': '$.n' };
   const selected = map(PASS, { ItemsPath: '$.items', ItemSelector: selector });
   const run = new TestExecution(selected).start({ n: 9, items: ['a'] });
   expect(run.output).toEqual([{ i: 0, v: 'a', all: 9 }]);
   const look = { Type: 'Pass', Parameters: { 'item.$': '$$.Map.Item' } };
-  const object = check(new TestExecution(map(look)).start({ k: { x: 1 } }));
-  const [item] = object.output as [{ item: object }];
-  expect(JSON.stringify(item.item)).toBe(
-    '{"Index":0,"Key":"k","Value":{"x":1},"Source":"STATE_DATA"}',
-  );
-  expect(new TestExecution(map(PASS)).start({ k: 1 }).output).toEqual([{ Key: 'k', Value: 1 }]);
+  const inside = check(new TestExecution(map(look)).start([{ x: 1 }]));
+  const [item] = inside.output as [{ item: object }];
+  expect(JSON.stringify(item.item)).toBe('{"Index":0,"Value":{"x":1},"Source":"STATE_DATA"}');
+  const object = new TestExecution(map(PASS)).start({ k: 1 });
+  expect(object.last.details!.cause).toContain('Reference path "$" must point to array.');
 });
 
 test('a Distributed Map fails in a way that says why', () => {

@@ -40,7 +40,7 @@ export function* guarded(step: Step, work: Evaluation<void>): Evaluation<void> {
 }
 
 /** Data nested beyond the stack are the user's doing, like any other bad data. */
-function languageError(error: unknown): LanguageError {
+export function languageError(error: unknown): LanguageError {
   if (error instanceof LanguageError) return error;
   if (error instanceof RangeError) {
     return new LanguageError('States.Runtime', `The data cannot be processed: ${error.message}`);
@@ -114,23 +114,31 @@ function catcherOf(catchers: readonly Catcher[], failure: Raised): Catcher | und
   return index === undefined ? undefined : catchers[index];
 }
 
-/** The catcher's output goes into the state's raw input; a timeout has an empty cause (recorded). */
 function* caught(step: Step, catcher: Catcher, failure: Failure): Evaluation<void> {
+  const { output, assigned } = yield* catcherOutput(step, catcher, failure);
+  exit(step, output, assigned, catcher.next);
+}
+
+/** The catcher's output goes into the state's raw input; a timeout has an empty cause (recorded). */
+export function* catcherOutput(
+  step: Step,
+  catcher: Catcher,
+  failure: Failure,
+): Evaluation<{ readonly output: Doc; readonly assigned: JsonObject | undefined }> {
   const noCause = failure.error === 'States.Timeout' ? '' : null;
   const output: JsonObject = { Error: failure.error ?? null, Cause: failure.cause ?? noCause };
   const error = Doc.ofValue(output);
   if (step.definition.queryLanguage === 'JSONata') {
     const extra = { errorOutput: output };
     const filled = catcher.output ? yield* step.fill(catcher.output, error, extra) : error;
-    const assigned = yield* assignedBy(step, catcher.assign, error, extra);
-    return exit(step, filled, assigned, catcher.next);
+    return { output: filled, assigned: yield* assignedBy(step, catcher.assign, error, extra) };
   }
   const { resultPath } = catcher;
   const combined =
     resultPath === undefined
       ? error
       : Doc.ofValue(applyResultPath(resultPath, step.open.input.value, output));
-  exit(step, combined, yield* assignedBy(step, catcher.assign, error), catcher.next);
+  return { output: combined, assigned: yield* assignedBy(step, catcher.assign, error) };
 }
 
 /** The scope cannot go on: its siblings are stopped and the state around it fails. */

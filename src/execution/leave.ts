@@ -42,7 +42,8 @@ export function* leaveWithResult(
   exit(step, output, yield* assignedBy(step, state.assign, selected), next);
 }
 
-function combine(path: ReferencePath | null | undefined, raw: Doc, result: Doc): Doc {
+/** Result and raw input combined by ResultPath. */
+export function combine(path: ReferencePath | null | undefined, raw: Doc, result: Doc): Doc {
   if (path === undefined) return result;
   if (path === null) return raw;
   return Doc.ofValue(applyResultPath(path, raw.value, result.value));

@@ -42,7 +42,7 @@ export class Step<S extends State = State> {
   env(input: Json): Env {
     return {
       input,
-      context: () => this.#context(),
+      context: () => this.context(),
       variables: visibleVariables(this.scope),
       tools: this.fold.tools,
     };
@@ -62,11 +62,11 @@ export class Step<S extends State = State> {
   }
 
   #sight(extra?: Extra) {
-    const states = { input: this.open.input.value, context: this.#context(), ...extra };
+    const states = { input: this.open.input.value, context: this.context(), ...extra };
     return { states, variables: visibleVariables(this.scope) };
   }
 
-  #context(): Json {
+  protected context(): Json {
     const { token, item } = this;
     return contextOf(this.fold.state, this.scope, this.open, { token, item });
   }

@@ -33,7 +33,7 @@ export function* executeMap(step: Step<MapState>): Evaluation<void> {
   };
   const { length } = items.value as Json[];
   fold.append(mapStarted(length, concurrency, extra), scope, scope.last, items);
-  yield* checkTolerance(step, input);
+  yield* toleranceOf(step, input);
   fold.first(scope);
 }
 
@@ -73,29 +73,40 @@ function plainItem({
 }
 
 function* concurrencyOf(step: Step<MapState>, input: Doc): Evaluation<number> {
-  const { maxConcurrency } = step.definition;
-  if (!maxConcurrency) return INLINE_MAP_CONCURRENCY_MAX;
-  const declared = yield* wholeNumber(step, maxConcurrency, input, (value) =>
-    value < 0 ? 'MaxConcurrency cannot be negative.' : undefined,
-  );
-  return declared === 0 ? INLINE_MAP_CONCURRENCY_MAX : declared;
+  return (yield* declaredConcurrency(step, input)) || INLINE_MAP_CONCURRENCY_MAX;
 }
 
-/** Read for its errors alone: an inline Map tolerates no failure (recorded). */
-function* checkTolerance(step: Step<MapState>, input: Doc): Evaluation<void> {
+/** 0, which is also the default, leaves it to the service. */
+export function* declaredConcurrency(step: Step<MapState>, input: Doc): Evaluation<number> {
+  const { maxConcurrency } = step.definition;
+  if (!maxConcurrency) return 0;
+  return yield* wholeNumber(step, maxConcurrency, input, (value) =>
+    value < 0 ? 'MaxConcurrency cannot be negative.' : undefined,
+  );
+}
+
+/** How many items may fail, as declared. */
+export interface Tolerance {
+  readonly count: number | undefined;
+  readonly percentage: number | undefined;
+}
+
+/** An inline Map reads it for its errors alone: it tolerates no failure (recorded). */
+export function* toleranceOf(step: Step<MapState>, input: Doc): Evaluation<Tolerance> {
   const { toleratedFailureCount, toleratedFailurePercentage } = step.definition;
-  if (toleratedFailureCount) {
-    yield* wholeNumber(step, toleratedFailureCount, input, (value) =>
+  const count =
+    toleratedFailureCount &&
+    (yield* wholeNumber(step, toleratedFailureCount, input, (value) =>
       value < 0 ? 'ToleratedFailureCount cannot be negative.' : undefined,
-    );
-  }
-  if (toleratedFailurePercentage) {
-    yield* anyNumber(step, toleratedFailurePercentage, input, (value) =>
+    ));
+  const percentage =
+    toleratedFailurePercentage &&
+    (yield* anyNumber(step, toleratedFailurePercentage, input, (value) =>
       value < 0 || value > 100
         ? 'ToleratedFailurePercentage must be between 0 and 100.'
         : undefined,
-    );
-  }
+    ));
+  return { count, percentage };
 }
 
 interface Items {
@@ -104,28 +115,28 @@ interface Items {
   readonly keys?: readonly string[];
 }
 
-function* itemsOf(step: Step<MapState>, input: Doc): Evaluation<Items> {
+export function* itemsOf(step: Step<MapState>, input: Doc): Evaluation<Items> {
   const state = step.definition;
   if (state.queryLanguage === 'JSONata') {
     const found = state.items ? yield* step.fill(state.items, input) : input;
-    return iterable(found) ?? notIterable(state, found.value);
+    return iterable(found, state) ?? notIterable(state, found.value);
   }
   const { itemsPath } = state;
   const found = itemsPath ? readPath(itemsPath, step.env(input.value)) : undefined;
   if (itemsPath && found && 'miss' in found) throw invalidPath(itemsPath, found.miss);
   const doc = found && 'value' in found ? Doc.ofValue(found.value) : input;
-  const items = iterable(doc);
+  const items = iterable(doc, state);
   if (items) return items;
   // AWS prints a path into the context object without its first `$` (recorded).
   const text = (itemsPath?.text ?? '$').replace(/^\$\$/, '$');
   throw runtimeError(`Reference path "${text}" must point to array.`);
 }
 
-/** An object is iterated over as its keys and values. */
-function iterable(doc: Doc): Items | undefined {
+/** A distributed Map iterates over an object's keys and values; an inline one refuses (recorded). */
+function iterable(doc: Doc, { mode }: MapState): Items | undefined {
   const { value } = doc;
   if (Array.isArray(value)) return { items: doc };
-  if (!isObject(value)) return undefined;
+  if (!isObject(value) || mode === 'INLINE') return undefined;
   return { items: Doc.ofValue(Object.values(value)), keys: Object.keys(value) };
 }
 

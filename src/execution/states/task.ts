@@ -148,7 +148,7 @@ function* succeeded(step: TaskStep, output: string): Evaluation<void> {
 }
 
 /** Integrations answer JSON; a text that is none is taken as a string. */
-function asJson(text: string): Doc {
+export function asJson(text: string): Doc {
   return tryParseJson(text) === undefined ? Doc.ofText(printJson(text)) : Doc.ofText(text);
 }
 
