@@ -3,7 +3,7 @@
  * in their flow as one box. Coordinates are absolute; the same input gives the same picture.
  */
 import { Graph, layout as rank } from '@dagrejs/dagre';
-import type { Flow, StateNode, Transition } from './definition.ts';
+import { describeResource, type Flow, type StateNode, type Transition } from './definition.ts';
 
 export interface Point {
   readonly x: number;
@@ -43,6 +43,7 @@ export const NODE_HEIGHT = 44;
 const NODE_WIDTH_MIN = 132;
 const NODE_WIDTH_MAX = 248;
 const CHAR_WIDTH = 7.1;
+const DETAIL_CHAR_WIDTH = 5.7;
 const HEAD = 34;
 const PAD = 16;
 const GAP = 18;
@@ -102,7 +103,9 @@ function shorten(label: string): string {
 }
 
 function measure(state: StateNode): Box {
-  const text = Math.max(state.name.length, state.type.length + 8) * CHAR_WIDTH + 52;
+  // Name, and below it the duration and what is called, in smaller letters.
+  const detail = (describeResource(state.raw) ?? state.type).length + 9;
+  const text = Math.max(state.name.length * CHAR_WIDTH, detail * DETAIL_CHAR_WIDTH) + 52;
   const width = Math.round(Math.min(NODE_WIDTH_MAX, Math.max(NODE_WIDTH_MIN, text)));
   if (state.flows.length === 0) return { width, height: NODE_HEIGHT, inner: [] };
   const inner = state.flows.map((flow) => layoutFlow(flow, false));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ServiceNode, Statistics } from '../api/types.ts';
 import { edgeFilter, nodeFilter } from './filter-text.ts';
-import { dominant, healthOf, layoutServices, ringArcs } from './service-map.ts';
+import { arcPath, dominant, healthOf, layoutServices, ringArcs } from './service-map.ts';
 
 function statistics(
   ok: number,
@@ -32,6 +32,12 @@ describe('rings', () => {
     expect(fault!.to).toBeGreaterThan(0.019);
     expect(fault!.share).toBe(0.0001);
     expect(ok!.to).toBe(1);
+  });
+
+  it('closes a ring of one colour', () => {
+    const [arc] = ringArcs(healthOf(statistics(5, 0, 0, 0)));
+    expect(arcPath(arc!, 10).match(/A/g)).toHaveLength(2);
+    expect(arcPath({ from: 0, to: 0.25 }, 10)).toBe('M0.00 -10.00A10 10 0 0 1 10.00 0.00');
   });
 
   it('is empty without traffic and names what is wrong', () => {

@@ -48,9 +48,12 @@ export function ringArcs(counts: HealthCounts): Arc[] {
   });
 }
 
-/** SVG path of an arc of the circle around (0, 0). */
+/** SVG path of an arc of the circle around (0, 0); a whole circle is two halves. */
 export function arcPath(arc: Pick<Arc, 'from' | 'to'>, radius: number): string {
-  const end = Math.min(arc.to, arc.from + 0.99999);
+  const end = arc.to;
+  if (end - arc.from > 0.999) {
+    return `M0 ${-radius}A${radius} ${radius} 0 1 1 0 ${radius}A${radius} ${radius} 0 1 1 0 ${-radius}`;
+  }
   const point = (turn: number): string => {
     const angle = turn * 2 * Math.PI - Math.PI / 2;
     return `${(Math.cos(angle) * radius).toFixed(2)} ${(Math.sin(angle) * radius).toFixed(2)}`;

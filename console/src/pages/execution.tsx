@@ -11,7 +11,7 @@ import { Page } from '../app/page.tsx';
 import { useAddress, usePatch, usePathParam } from '../app/search.ts';
 import { readDefinition } from '../model/definition.ts';
 import { foldHistory, type HistoryView } from '../model/history.ts';
-import { Empty, ErrorNotice, Notice, Panel, Skeleton, useNow } from '../parts/ui/basics.tsx';
+import { Copy, Empty, ErrorNotice, Notice, Panel, Skeleton, useNow } from '../parts/ui/basics.tsx';
 import { ExecutionStatusChip } from '../parts/ui/status.tsx';
 import { EventsView } from './execution/events-view.tsx';
 import { FailureLine } from './execution/failure-line.tsx';
@@ -68,7 +68,12 @@ function Loaded({ execution }: { execution: Execution }): ReactNode {
         { text: 'State machines', to: '/machines' },
         { text: execution.stateMachineName, to: machinePath(execution.stateMachineArn) },
       ]}
-      beside={<ExecutionStatusChip status={execution.status} />}
+      beside={
+        <>
+          <Copy text={execution.executionArn} label="Copy ARN" />
+          <ExecutionStatusChip status={execution.status} />
+        </>
+      }
       actions={
         <>
           {execution.traceId && (

@@ -57,7 +57,7 @@ function Cards({ executions }: { executions: readonly ExecutionItem[] | undefine
   const now = useNow(10_000);
   const lastHour = (executions ?? []).filter((one) => one.startDate * 1000 > now - HOUR_MS);
   const ended = lastHour.filter((one) => one.status !== 'RUNNING');
-  const failed = ended.filter((one) => one.status !== 'SUCCEEDED').length;
+  const failed = ended.filter((one) => !['SUCCEEDED', 'ABORTED'].includes(one.status)).length;
   const open = running.data?.executions.length;
   return (
     <div className="cards">
@@ -80,7 +80,7 @@ function Cards({ executions }: { executions: readonly ExecutionItem[] | undefine
       <Card
         to="/executions"
         search={{ status: 'FAILED', timeRange: 'PT1H' }}
-        label="Not succeeded in the last hour"
+        label="Failed in the last hour"
         value={executions ? failed : undefined}
         detail={ended.length > 0 ? percent(failed / ended.length) : undefined}
       />

@@ -17,7 +17,7 @@ const LOOKS: Readonly<Record<Attempt['status'], Look>> = {
 /** Every attempt of one entry, the last one open. */
 export function Attempts({ entry, now }: { entry: StateEntry; now: number }): ReactNode {
   return (
-    <div className="attempts" style={{ paddingTop: 10 }}>
+    <div className="attempts">
       {entry.attempts.map((attempt, index) => (
         <details
           className="attempt"

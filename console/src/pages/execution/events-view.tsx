@@ -112,7 +112,6 @@ function Rows({ events, view, onState }: Props): ReactNode {
     setOpen(next);
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled with keys
     <section
       className="events"
       ref={scroller}

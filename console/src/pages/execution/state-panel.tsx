@@ -1,6 +1,5 @@
 /** What one state did: input, output, error, attempts, definition, events. */
 import Select from '@cloudscape-design/components/select';
-import Tabs from '@cloudscape-design/components/tabs';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { HistoryEvent } from '../../api/types.ts';
@@ -13,6 +12,7 @@ import { isChosen } from '../../model/states.ts';
 import { JsonText, JsonView } from '../../parts/json/json-view.tsx';
 import { Empty, Facts } from '../../parts/ui/basics.tsx';
 import { Icon } from '../../parts/ui/icons.tsx';
+import { PanelTabs } from '../../parts/ui/panel-tabs.tsx';
 import { STATE_LOOKS, Status } from '../../parts/ui/status.tsx';
 import { Attempts } from './attempts.tsx';
 import { useIterations } from './graph-view.tsx';
@@ -99,28 +99,24 @@ function EntryTabs(props: {
 }): ReactNode {
   const { entry, node, events, now } = props;
   const own = new Set(entry.eventIds);
+  const ownEvents = events.filter((event) => own.has(event.id));
   return (
-    <Tabs
-      disableContentPaddings
+    <PanelTabs
       tabs={[
         { id: 'data', label: 'Data', content: <Data entry={entry} node={node} now={now} /> },
-        {
-          id: 'attempts',
-          label: `Attempts (${entry.attempts.length})`,
-          content: <Attempts entry={entry} now={now} />,
-          disabled: entry.attempts.length === 0,
-        },
-        {
-          id: 'definition',
-          label: 'Definition',
-          content: node ? <JsonView value={node.raw} /> : null,
-          disabled: !node,
-        },
-        {
-          id: 'events',
-          label: 'Events',
-          content: <EventList events={events.filter((event) => own.has(event.id))} now={now} />,
-        },
+        ...(entry.attempts.length > 0
+          ? [
+              {
+                id: 'attempts',
+                label: `Attempts (${entry.attempts.length})`,
+                content: <Attempts entry={entry} now={now} />,
+              },
+            ]
+          : []),
+        ...(node
+          ? [{ id: 'definition', label: 'Definition', content: <JsonView value={node.raw} /> }]
+          : []),
+        { id: 'events', label: 'Events', content: <EventList events={ownEvents} now={now} /> },
       ]}
     />
   );
@@ -137,7 +133,7 @@ function Data({
 }): ReactNode {
   const resource = node && describeResource(node.raw);
   return (
-    <div className="stack" style={{ paddingTop: 10 }}>
+    <div className="stack">
       <Facts
         items={[
           ['Type', entry.type],
@@ -157,7 +153,7 @@ function Data({
 
 function ResourceLink({ text }: { text: string }): ReactNode {
   const name = /^Lambda: ([^.]+)/.exec(text)?.[1];
-  return name ? <Link to={`/functions/${encodeURIComponent(name)}`}>{text}</Link> : <>{text}</>;
+  return name ? <Link to={`/functions/${encodeURIComponent(name)}`}>{text}</Link> : text;
 }
 
 function waitingFor(entry: StateEntry): string | undefined {
@@ -194,7 +190,7 @@ export function Field({ label, text }: { label: string; text: string | undefined
 
 function EventList({ events, now }: { events: readonly HistoryEvent[]; now: number }): ReactNode {
   return (
-    <div className="attempts" style={{ paddingTop: 10 }}>
+    <div className="attempts">
       {events.map((event) => (
         <details className="attempt" key={event.id}>
           <summary>

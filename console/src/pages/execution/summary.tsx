@@ -41,15 +41,6 @@ export function Summary(props: {
             </>
           ),
         ],
-        [
-          'ARN',
-          <span key="arn" className="row" style={{ flexWrap: 'nowrap', gap: 2 }}>
-            <span className="mono cut" style={{ maxWidth: 200 }} title={execution.executionArn}>
-              {execution.executionArn}
-            </span>
-            <Copy text={execution.executionArn} label="Copy ARN" />
-          </span>,
-        ],
       ]}
     />
   );

@@ -54,7 +54,6 @@ export function LogTail(props: { group: string; stream?: string; height: string 
           {!pattern && <p>What runs writes here. New lines appear by themselves.</p>}
         </Empty>
       ) : lines ? (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled with keys
         <section
           className="log-lines"
           ref={frame}

@@ -1,5 +1,4 @@
 /** A segment or subsegment: overview, resources, annotations, metadata, exceptions, raw. */
-import Tabs from '@cloudscape-design/components/tabs';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { isObject, type Json } from '../../../../src/ground/json.ts';
@@ -16,6 +15,7 @@ import {
 import { JsonView } from '../../parts/json/json-view.tsx';
 import { Facts } from '../../parts/ui/basics.tsx';
 import { Icon } from '../../parts/ui/icons.tsx';
+import { PanelTabs } from '../../parts/ui/panel-tabs.tsx';
 import { SPAN_LOOKS, Status } from '../../parts/ui/status.tsx';
 import { executionPath } from '../executions-table.tsx';
 
@@ -48,9 +48,8 @@ export function SpanPanel({ span, tree, now, onClose }: Props): ReactNode {
         </button>
       </header>
       <div className="scroll">
-        <Tabs
+        <PanelTabs
           key={span.id}
-          disableContentPaddings
           tabs={[
             {
               id: 'overview',
@@ -94,7 +93,7 @@ function Overview(props: {
   const execution = executionOf(span);
   const { document } = span;
   return (
-    <div className="stack" style={{ paddingTop: 10 }}>
+    <div className="stack">
       {cause && <Exceptions cause={cause} />}
       <Facts
         stacked
@@ -151,14 +150,9 @@ function resourcesOf(span: Span): Json {
 
 function Pairs({ value }: { value: Json | undefined }): ReactNode {
   const entries = isObject(value ?? null) ? Object.entries(value as object) : [];
-  if (entries.length === 0)
-    return (
-      <p className="dim" style={{ paddingTop: 10 }}>
-        Nothing recorded.
-      </p>
-    );
+  if (entries.length === 0) return <p className="dim">Nothing recorded.</p>;
   return (
-    <div style={{ paddingTop: 10 }}>
+    <div>
       <Facts
         stacked
         items={entries.map(
@@ -174,14 +168,9 @@ function Pairs({ value }: { value: Json | undefined }): ReactNode {
 }
 
 function Tree({ value }: { value: Json | undefined }): ReactNode {
-  if (value === undefined)
-    return (
-      <p className="dim" style={{ paddingTop: 10 }}>
-        Nothing recorded.
-      </p>
-    );
+  if (value === undefined) return <p className="dim">Nothing recorded.</p>;
   return (
-    <div style={{ paddingTop: 10 }}>
+    <div>
       <JsonView value={value} />
     </div>
   );

@@ -25,6 +25,8 @@ interface Props {
   readonly fitKey: string;
   /** Not larger than this when fitting. */
   readonly scaleMax?: number;
+  /** Shows everything, however small; else a tall drawing starts at its top, readable. */
+  readonly isWhole?: boolean;
   readonly onBackground?: () => void;
   readonly children: ReactNode;
 }
@@ -35,7 +37,16 @@ const MARGIN = 18;
 const DRAG_FROM_PX = 4;
 
 export function PanZoom(props: Props): ReactNode {
-  const { width, height, label, fitKey, scaleMax = 1, onBackground, children } = props;
+  const {
+    width,
+    height,
+    label,
+    fitKey,
+    scaleMax = 1,
+    isWhole = false,
+    onBackground,
+    children,
+  } = props;
   const frame = useRef<HTMLDivElement>(null);
   const [view, setView] = useState<View>({ scale: 1, x: 0, y: 0 });
   const touched = useRef(false);
@@ -45,14 +56,14 @@ export function PanZoom(props: Props): ReactNode {
     if (!box || width === 0 || height === 0) return;
     const room = { width: box.width - 2 * MARGIN, height: box.height - 2 * MARGIN };
     const whole = Math.min(scaleMax, room.width / width, room.height / height);
-    // A tall graph stays readable: it starts at its top and is scrolled.
-    const scale = Math.max(SCALE_MIN, whole < 0.45 ? Math.min(0.75, room.width / width) : whole);
+    const isTooSmall = !isWhole && whole < 0.45;
+    const scale = Math.max(SCALE_MIN, isTooSmall ? Math.min(0.75, room.width / width) : whole);
     setView({
       scale,
       x: (box.width - width * scale) / 2,
       y: Math.max(MARGIN, (box.height - height * scale) / 2),
     });
-  }, [width, height, scaleMax]);
+  }, [width, height, scaleMax, isWhole]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: fitKey says when to forget the reader's view
   useLayoutEffect(() => {

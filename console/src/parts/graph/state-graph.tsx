@@ -205,7 +205,7 @@ function Head({ laid, summary }: { laid: LaidNode; summary: StateSummary | undef
       </text>
       {!isContainer && (
         <text x={36} y={34} className="detail">
-          {cut(detail, room + 2)}
+          {cut(detail, Math.floor((width - 44) / 5.7))}
         </text>
       )}
       {isContainer && (

@@ -39,6 +39,7 @@ export function ServiceGraph(props: Props): ReactNode {
       label="Service map"
       fitKey={fitKey}
       scaleMax={scaleMax}
+      isWhole
       onBackground={() => onSelect(undefined)}
     >
       <defs>
@@ -62,7 +63,6 @@ export function ServiceGraph(props: Props): ReactNode {
           minutes={minutes}
           isSelected={selected === edge.key}
           isDim={focus !== undefined && !focus.edges.has(edge.key)}
-          isNear={focus?.edges.has(edge.key) ?? false}
           onSelect={onSelect}
         />
       ))}
@@ -76,6 +76,11 @@ export function ServiceGraph(props: Props): ReactNode {
           onSelect={onSelect}
         />
       ))}
+      {map.edges
+        .filter((edge) => focus?.edges.has(edge.key))
+        .map((edge) => (
+          <Tag key={edge.key} edge={edge} minutes={minutes} />
+        ))}
     </PanZoom>
   );
 }
@@ -110,14 +115,13 @@ const Edge = memo(function Edge(props: {
   minutes: number;
   isSelected: boolean;
   isDim: boolean;
-  isNear: boolean;
   onSelect: Props['onSelect'];
 }): ReactNode {
-  const { edge, minutes, isSelected, isDim, isNear, onSelect } = props;
+  const { edge, minutes, isSelected, isDim, onSelect } = props;
   const [from, to] = edge.points as [{ x: number; y: number }, { x: number; y: number }];
   const trouble = dominant(edge.counts);
   const line = `M${from.x} ${from.y}L${to.x} ${to.y}`;
-  const text = edgeText(edge, minutes);
+  const text = edgeTexts(edge, minutes).join(', ');
   return (
     // biome-ignore lint/a11y/useSemanticElements: there is no button inside an SVG
     <g
@@ -138,28 +142,43 @@ const Edge = memo(function Edge(props: {
         markerEnd="url(#arrow-map)"
       />
       <title>{text}</title>
-      {(isNear || isSelected) && (
-        <g transform={`translate(${(from.x + to.x) / 2} ${(from.y + to.y) / 2})`} className="tag">
-          <rect x={-text.length * 3 - 8} y={-10} width={text.length * 6 + 16} height={20} rx={10} />
-          <text textAnchor="middle" y={4}>
-            {text}
-          </text>
-        </g>
-      )}
     </g>
   );
 });
 
-function edgeText(edge: MapEdge, minutes: number): string {
-  const parts: string[] = [];
+/** Over the nodes: what the edges near the selection carry. */
+function Tag({ edge, minutes }: { edge: MapEdge; minutes: number }): ReactNode {
+  const [from, to] = edge.points as [{ x: number; y: number }, { x: number; y: number }];
+  const texts = edgeTexts(edge, minutes);
+  const wide = Math.max(...texts.map((text) => text.length)) * 5.8 + 14;
+  const high = texts.length * 14 + 6;
+  return (
+    <g
+      transform={`translate(${(from.x + to.x) / 2} ${(from.y + to.y) / 2})`}
+      className="edge-tag"
+      aria-hidden="true"
+    >
+      <rect x={-wide / 2} y={-high / 2} width={wide} height={high} rx={6} />
+      {texts.map((text, index) => (
+        <text key={text} textAnchor="middle" y={-high / 2 + 14 + index * 14}>
+          {text}
+        </text>
+      ))}
+    </g>
+  );
+}
+
+/** Its trouble, its latency as the caller sees it, its traffic: one to a line. */
+function edgeTexts(edge: MapEdge, minutes: number): string[] {
+  const texts: string[] = [];
   const trouble = dominant(edge.counts);
   if (trouble) {
     const share = percent(edge.counts[trouble] / edge.counts.total);
-    parts.push(`${HEALTH_LOOKS[trouble].label} ${share}`);
+    texts.push(`${HEALTH_LOOKS[trouble].label} ${share}`);
   }
-  if (edge.averageMs !== undefined) parts.push(duration(edge.averageMs));
-  parts.push(traffic(edge.counts, minutes));
-  return parts.join(' · ');
+  if (edge.averageMs !== undefined) texts.push(duration(edge.averageMs));
+  texts.push(traffic(edge.counts, minutes));
+  return texts;
 }
 
 /** `35 t/min`, or `3 requests` where no rate makes sense. */

@@ -181,7 +181,11 @@ function Row(props: {
           <span className="cut" title={row.name}>
             {row.name}
           </span>
-          {row.isSegment && row.origin && <span className="origin cut">{row.origin}</span>}
+          {row.isSegment && row.origin && (
+            <span className="origin cut" title={row.origin}>
+              {row.origin.replace(/^AWS::/, '')}
+            </span>
+          )}
         </span>
         <span className="res num">{row.httpStatus ?? '–'}</span>
         <span className="dur num">{duration((row.end ?? now) - row.start)}</span>
