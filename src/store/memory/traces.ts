@@ -29,7 +29,7 @@ interface Trace {
 }
 
 export class MemoryTraceStore implements TraceStore {
-  readonly backlogBytes = 0;
+  backlogBytes = 0;
   readonly #now: () => Instant;
   readonly #traces = new Map<string, Trace>();
   readonly #listeners = new Set<(change: TraceChange) => void>();
