@@ -14,6 +14,7 @@ import type { Clock } from '../../ground/tools.ts';
 import type { ExecutionHead, ExecutionStore, WorkRow } from '../../store/executions.ts';
 import type { Service } from '../lifecycle.ts';
 import type { Integration, Projector } from '../ports.ts';
+import type { Loaded } from './cell.ts';
 import { Interpreter, type InterpreterDeps } from './interpret.ts';
 import {
   BACKLOG_BYTES_MAX,
@@ -22,11 +23,12 @@ import {
   STATE_BYTES_MAX,
   TASK_SLOTS,
 } from './limits.ts';
-import { Mailboxes, type Turn, unavailable } from './mailbox.ts';
+import { Mailboxes } from './mailbox.ts';
 import type { Pending } from './pending.ts';
 import type { Plan, Planner } from './plan.ts';
 import { Projection } from './projection.ts';
 import { Tasks } from './tasks.ts';
+import { type Turn, unavailable } from './turn.ts';
 import { Work } from './work.ts';
 
 export interface EngineDeps extends InterpreterDeps {
@@ -124,6 +126,11 @@ export class Engine implements Service {
   /** Task attempts running here, and executions held in memory. */
   get counts(): { readonly tasks: number; readonly inMemory: number } {
     return { tasks: this.#tasks.running, inMemory: this.#mailboxes.size };
+  }
+
+  /** For checks: the state in memory of an execution at rest. Not to be changed. */
+  held(id: number): Loaded | undefined {
+    return this.#mailboxes.held(id);
   }
 
   async start(): Promise<void> {

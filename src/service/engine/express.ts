@@ -18,7 +18,7 @@ import type {
 import type { Service } from '../lifecycle.ts';
 import type { Projector } from '../ports.ts';
 import { Engine, type EngineDeps, type NewExecution } from './engine.ts';
-import { unavailable } from './mailbox.ts';
+import { unavailable } from './turn.ts';
 
 /** Closed executions whose history stays in memory, and the rough size of those histories. */
 const KEPT_MAX = 2_000;

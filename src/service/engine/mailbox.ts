@@ -17,17 +17,7 @@ import { RETRY_AFTER_MS, STARTED_WAITS_MS, TURN_MAILS_MAX, TURN_RECORDS_MAX } fr
 import { type Pending, pendingKey, pendingOf } from './pending.ts';
 import { makePlan, type Plan, type Planner, type RowName } from './plan.ts';
 import { signalOf, type Tasks } from './tasks.ts';
-
-/** What one turn heard and what came of it. */
-export interface Turn {
-  readonly mails: readonly Mail[];
-  /** Per mail that was heard: did it make records? */
-  readonly accepted: boolean[];
-  readonly records: HistoryRecord[];
-  readonly consumed: RowName[];
-  /** Rows that this process has claimed and is to run now. */
-  readonly claimed: Pending[];
-}
+import { answer, doubt, heardOf, newTurn, type Turn, unavailable } from './turn.ts';
 
 export interface MailboxDeps {
   readonly store: ExecutionStore;
@@ -43,12 +33,6 @@ export interface MailboxDeps {
   /** The turn's commit is durable; resolves when the execution may go on, undefined = at once. */
   after(turn: Turn, plan: Plan): Promise<void> | undefined;
 }
-
-export const unavailable = (): Fault =>
-  new Fault('ServiceUnavailable', 'The service is unable to write now. Try again.', {
-    side: 'server',
-    status: 503,
-  });
 
 export class Mailboxes {
   readonly #deps: MailboxDeps;
@@ -66,6 +50,12 @@ export class Mailboxes {
 
   get size(): number {
     return this.#cells.size;
+  }
+
+  /** What is held of an execution that nothing is being done to. Not to be changed. */
+  held(id: number): Loaded | undefined {
+    const cell = this.#cells.get(id);
+    return cell?.idle ? cell.loaded : undefined;
   }
 
   deliver(id: number, mail: Mail): void {
@@ -110,7 +100,7 @@ export class Mailboxes {
       const state = this.#deps.interpreter.create(head);
       const loaded: Loaded = { head, machine, state, rows: new Map() };
       cell.loaded = loaded;
-      const turn = newTurn([{ signal: { type: 'Start', input } }]);
+      const turn = newTurn([{ signal: { type: 'Start', input } }], true);
       const records = this.#deps.interpreter.decide(
         machine,
         state,
@@ -169,7 +159,7 @@ export class Mailboxes {
     if (cell.busy || !cell.urgent) return;
     cell.busy = true;
     this.#busy++;
-    if (cell.loaded) this.#turn(cell, cell.loaded);
+    if (cell.loaded) this.#turn(cell, cell.loaded, false);
     else void this.#load(cell);
   }
 
@@ -206,7 +196,7 @@ export class Mailboxes {
     } catch (error) {
       return this.#failed(cell, [], error);
     }
-    this.#turn(cell, cell.loaded);
+    this.#turn(cell, cell.loaded, true);
   }
 
   /** There is no such execution (any more). */
@@ -218,12 +208,12 @@ export class Mailboxes {
     this.#release(cell);
   }
 
-  #turn(cell: Cell, loaded: Loaded): void {
+  #turn(cell: Cell, loaded: Loaded, fresh: boolean): void {
     const mails =
       cell.mail.length > TURN_MAILS_MAX ? cell.mail.splice(0, TURN_MAILS_MAX) : cell.mail;
     if (mails === cell.mail) cell.mail = [];
     cell.urgent = cell.mail.length > 0;
-    this.#hear(cell, loaded, newTurn(mails));
+    this.#hear(cell, loaded, newTurn(mails, fresh));
   }
 
   /** Hears mail after mail until the turn is full, asynchronously only where JSONata is involved. */
@@ -255,6 +245,11 @@ export class Mailboxes {
   }
 
   #heard(loaded: Loaded, turn: Turn, mail: Mail, records: readonly HistoryRecord[]): void {
+    if (records.length === 0 && !turn.fresh && mail.answer) {
+      turn.doubted.push(mail);
+      turn.accepted.push(undefined);
+      return;
+    }
     turn.accepted.push(records.length > 0);
     for (let i = 0; i < records.length; i++) turn.records.push(records[i]!);
     const { row } = mail;
@@ -282,8 +277,10 @@ export class Mailboxes {
         row.status = 'owned';
         row.epoch = this.#deps.planner.epoch;
         turn.claimed.push(row);
-      } else {
+      } else if (turn.fresh) {
         this.#deps.tasks.giveBack(1);
+      } else {
+        turn.doubted.push(mail);
       }
       return undefined;
     }
@@ -305,6 +302,7 @@ export class Mailboxes {
     if (turn.records.length === 0 && turn.consumed.length === 0) {
       this.#start(loaded, turn.claimed);
       answer(turn);
+      doubt(cell, turn);
       this.#release(cell);
       return;
     }
@@ -328,6 +326,7 @@ export class Mailboxes {
     answer(turn);
     if (plan.finish) this.#cells.delete(cell);
     else this.#cells.grow(cell, this.#deps.interpreter.sizeOf(loaded.state) - cell.sizeBytes);
+    doubt(cell, turn);
     const wait = this.#deps.after(turn, plan);
     if (wait) wait.then(() => this.#release(cell));
     else this.#release(cell);
@@ -379,15 +378,3 @@ export class Mailboxes {
 }
 
 const NOTHING: readonly HistoryRecord[] = [];
-
-function newTurn(mails: readonly Mail[]): Turn {
-  return { mails, accepted: [], records: [], consumed: [], claimed: [] };
-}
-
-const heardOf = (turn: Turn): readonly Mail[] => turn.mails.slice(0, turn.accepted.length);
-
-function answer(turn: Turn): void {
-  for (let i = 0; i < turn.accepted.length; i++) {
-    turn.mails[i]!.answer?.resolve(turn.accepted[i]!);
-  }
-}

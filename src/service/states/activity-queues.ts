@@ -14,7 +14,7 @@ const POLLERS_MAX = 1_000;
 /** Rows looked at when a worker asks; others may be taking the first ones. */
 const LOOK_AHEAD = 32;
 /** A task may have been queued by another process. */
-const LOOK_AGAIN_MS = 2_000;
+const LOOK_AGAIN_MS = 10_000;
 
 export interface ActivityTask {
   readonly taskToken: string;

@@ -91,16 +91,15 @@ class SqlExecutionStore implements ExecutionStore {
   async load(
     id: number,
   ): Promise<{ head: ExecutionHead; records: HistoryRecord[]; work: WorkRow[] } | undefined> {
-    const [heads, journal, work] = await Promise.all([
-      this.#db.read(`${SELECT_HEAD} WHERE id = $1`, [id]),
+    const [row] = await this.#db.read(`${SELECT_HEAD} WHERE id = $1`, [id]);
+    if (!row) return undefined;
+    const head = headOf(row);
+    // Read after the head, so that nothing of its number is missing. What a commit adds meanwhile is
+    // cut off; whoever holds rows of a later one cannot commit with this number.
+    const [journal, work] = await Promise.all([
       this.#db.read('SELECT seq, records FROM journal WHERE execution = $1 ORDER BY seq', [id]),
       this.#db.read(`${SELECT_WORK} WHERE execution = $1 ORDER BY id`, [id]),
     ]);
-    const [row] = heads;
-    if (!row) return undefined;
-    const head = headOf(row);
-    // A commit may fall between the reads: the head's number says what belongs to it. Whoever holds
-    // rows of a later one cannot commit with this number.
     const records = journal
       .filter(({ seq }) => (seq as number) <= head.seq)
       .flatMap((entry) => unpackRecords(entry.records as Uint8Array));
