@@ -44,8 +44,12 @@ export class Tracing implements Projector, Service {
     await this.#flushChanged();
   }
 
+  wants(head: ExecutionHead): boolean {
+    return head.trace?.sampled === true;
+  }
+
   project(head: ExecutionHead, records: readonly HistoryRecord[]): void | Promise<void> {
-    if (!head.trace?.sampled) return;
+    if (!this.wants(head)) return;
     const followed = this.#followed.get(head.id);
     const first = records.find((record) => record.id > 0);
     if (!first) return;

@@ -1,0 +1,64 @@
+/** What `GET /_steplight/health` answers. */
+import type { ConsoleFeed } from '../../edge/sse.ts';
+import type { JsonObject } from '../../ground/json.ts';
+import type { Clock } from '../../ground/tools.ts';
+import type { Xray } from '../../service/xray.ts';
+import type { Config } from '../config.ts';
+import type { Storage } from '../storage.ts';
+import type { LambdaParts } from './lambda.ts';
+import type { StatesParts } from './states.ts';
+
+interface Deps {
+  readonly version: string;
+  readonly config: Config;
+  readonly storage: Storage;
+  readonly states: StatesParts;
+  readonly lambda: LambdaParts;
+  readonly xray: Xray;
+  readonly feed: ConsoleFeed;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly startedAt: number;
+}
+
+const HINT =
+  'StartSyncExecution: set disableHostPrefix (JavaScript), inject_host_prefix=False (boto3) or ' +
+  'AWS_DISABLE_HOST_PREFIX_INJECTION=true, because SDKs put "sync-" before the host.';
+
+export async function healthOf(deps: Deps): Promise<JsonObject> {
+  const { storage, states, lambda, xray, config } = deps;
+  const executions = await storage.executions.counts();
+  const traces = await storage.traces.counts();
+  const { backlog } = storage.database;
+  const refused = xray.intake.refusedSegments();
+  return {
+    status: 'ok',
+    version: deps.version,
+    uptimeSeconds: Math.round((deps.clock.now() - deps.startedAt) / 1000),
+    account: config.account,
+    region: config.region,
+    hint: HINT,
+    services: {
+      states: {
+        state: 'running',
+        executions: { ...executions },
+        tasks: states.engine.counts.tasks,
+        inMemory: states.engine.counts.inMemory,
+      },
+      lambda: { state: 'running', ...lambda.host.counts() },
+      xray: {
+        state: 'running',
+        traces: traces.traces,
+        hotTraces: traces.hot,
+        refusedSegments: {
+          total: refused.total,
+          byCode: { ...refused.byCode },
+          recent: refused.recent.map((one) => ({ ...one, id: one.id ?? null })),
+        },
+      },
+      logs: { state: 'running' },
+      sts: { state: 'running' },
+      console: { state: config.console ? 'running' : 'off', clients: deps.feed.clients },
+    },
+    writing: { units: backlog.units, bytes: backlog.bytes },
+  };
+}

@@ -1,0 +1,128 @@
+/** Step Functions, put together: engine, Express, integrations, projectors, operations. */
+import { evaluateExpression } from '../../asl/evaluator.ts';
+import type { Logger } from '../../ground/log.ts';
+import type { Clock, Tools } from '../../ground/tools.ts';
+import { Engine, type EngineDeps } from '../../service/engine/engine.ts';
+import { ExpressRunner } from '../../service/engine/express.ts';
+import { lambdaIntegration } from '../../service/integrations/lambda.ts';
+import { statesIntegration } from '../../service/integrations/states.ts';
+import type { LambdaService } from '../../service/lambda.ts';
+import type { LogsService } from '../../service/logs.ts';
+import type { Projector } from '../../service/ports.ts';
+import { ActivityQueues } from '../../service/states/activity-queues.ts';
+import { MachineCatalog } from '../../service/states/catalog.ts';
+import type { StatesHandlers } from '../../service/states/deps.ts';
+import { executionLogs } from '../../service/states/logging.ts';
+import { Starter } from '../../service/states/start.ts';
+import { statesHandlers } from '../../service/states/states.ts';
+import { Tracing } from '../../service/tracing.ts';
+import type { Xray } from '../../service/xray.ts';
+import type { ExecutionStore } from '../../store/executions.ts';
+import { memoryExecutionStore } from '../../store/memory/executions.ts';
+import type { Config } from '../config.ts';
+import type { Storage } from '../storage.ts';
+
+export interface StatesParts {
+  readonly engine: Engine;
+  readonly express: ExpressRunner;
+  /** Express executions, in memory. */
+  readonly expressStore: ExecutionStore;
+  readonly catalog: MachineCatalog;
+  readonly activities: ActivityQueues;
+  readonly tracing: readonly Tracing[];
+  readonly handlers: StatesHandlers;
+}
+
+interface Deps {
+  readonly config: Config;
+  readonly storage: Storage;
+  readonly xray: Xray;
+  readonly logs: LogsService;
+  readonly lambda: Pick<LambdaService, 'invoke'>;
+  readonly clock: Clock;
+  readonly tools: Tools;
+  readonly log: Logger;
+  /** Sees every commit of this process: the console's live feed. */
+  readonly watcher: Projector;
+}
+
+export function statesParts(deps: Deps): StatesParts {
+  const { config, storage, xray, clock, tools, log } = deps;
+  const { executions } = storage;
+  const expressStore = memoryExecutionStore();
+  const catalog = new MachineCatalog(storage.machines, tools);
+  const tracingOf = (store: ExecutionStore): Tracing =>
+    new Tracing({
+      recorder: xray.recorder,
+      clock,
+      digest: tools.digest,
+      records: async (id) => (await store.load(id))?.records ?? [],
+    });
+  const tracing = [tracingOf(executions), tracingOf(expressStore)] as const;
+  const logging = executionLogs({
+    append: async (place, group, stream, lines) => {
+      const events = lines.map(({ timestamp, message }) => ({ at: timestamp, message }));
+      deps.logs.sink.append(place, group, stream, events);
+    },
+  });
+  const integrations = [
+    lambdaIntegration({ invoke: (call) => deps.lambda.invoke(call), clock, tools }),
+    statesIntegration({
+      starter: () => starter,
+      engine: () => engine,
+      executions,
+      clock,
+      tools,
+      log,
+    }),
+  ];
+  const common: Omit<EngineDeps, 'store' | 'projectors'> = {
+    clock,
+    tools,
+    log,
+    integrations,
+    watchers: [deps.watcher],
+    epoch: storage.epoch,
+    machine: (hash) => catalog.compiled(hash),
+    evaluate: (request) => evaluateExpression(request, tools),
+    backlog: () => storage.database.backlog,
+    redeliver: config.onLostTask === 'redeliver',
+    drainMs: config.stopTimeoutSeconds * 1000,
+  };
+  const activities = new ActivityQueues({ executions, clock, engine: () => engine });
+  const express = new ExpressRunner({
+    ...common,
+    store: expressStore,
+    ledger: executions,
+    projectors: [tracing[1], logging],
+  });
+  const engine = new Engine({
+    ...common,
+    store: executions,
+    projectors: [tracing[0], logging],
+    queued: (activity) => activities.notify(activity),
+    foreign: (row) => express.recover(row),
+  });
+  const starter = new Starter({
+    catalog,
+    engine,
+    express,
+    sampler: xray.sampler,
+    tools,
+    traceAll: config.tracing === 'all',
+  });
+  const handlers = statesHandlers({
+    machines: storage.machines,
+    executions,
+    catalog,
+    engine,
+    express,
+    starter,
+    activities,
+    logGroups: deps.logs,
+    clock,
+    tools,
+    log,
+  });
+  return { engine, express, expressStore, catalog, activities, tracing, handlers };
+}

@@ -1,0 +1,101 @@
+/**
+ * The data folder and everything in it: one lock, two databases (executions and what belongs to
+ * them; traces and logs, whose large batches must never stand before an execution's commit), code.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Logger } from '../ground/log.ts';
+import type { Clock } from '../ground/tools.ts';
+import type { Database } from '../store/database.ts';
+import { takeEpoch } from '../store/sql/epoch.ts';
+import { sqlExecutionStore } from '../store/sql/executions.ts';
+import { sqlFunctionStore } from '../store/sql/functions.ts';
+import { lockFolder } from '../store/sql/lock.ts';
+import { sqlLogStore } from '../store/sql/logs.ts';
+import { sqlMachineStore } from '../store/sql/machines.ts';
+import { executionMigrations } from '../store/sql/migrations/executions.ts';
+import { functionMigrations } from '../store/sql/migrations/functions.ts';
+import { logMigrations } from '../store/sql/migrations/logs.ts';
+import { machineMigrations } from '../store/sql/migrations/machines.ts';
+import { traceMigrations } from '../store/sql/migrations/traces.ts';
+import { SqliteReader } from '../store/sql/reader.ts';
+import { openSqlite } from '../store/sql/sqlite.ts';
+import { openTraceStore, type SqlTraceStore } from '../store/sql/traces.ts';
+import { SqlXraySettings } from '../store/sql/xray-settings.ts';
+import type { Config } from './config.ts';
+
+export interface Storage {
+  /** Absolute; of an ephemeral server a temporary folder that goes with it. */
+  readonly folder: string;
+  readonly database: Database;
+  readonly executions: Awaited<ReturnType<typeof sqlExecutionStore>>;
+  readonly machines: ReturnType<typeof sqlMachineStore>;
+  readonly functions: ReturnType<typeof sqlFunctionStore>;
+  readonly logs: ReturnType<typeof sqlLogStore>;
+  readonly traces: SqlTraceStore;
+  readonly xraySettings: SqlXraySettings;
+  /** Higher than that of every process before on this folder. */
+  readonly epoch: number;
+  close(): Promise<void>;
+}
+
+interface Deps {
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Rejects with one clear line where the folder is in use, cannot be written or is too new. */
+export async function openStorage(config: Config, deps: Deps): Promise<Storage> {
+  const folder = config.ephemeral
+    ? mkdtempSync(join(tmpdir(), 'steplight-'))
+    : resolve(config.data);
+  mkdirSync(folder, { recursive: true });
+  const lock = lockFolder(folder);
+  const opened: Database[] = [];
+  const release = async (): Promise<void> => {
+    for (const database of opened.reverse()) await database.close();
+    lock.release();
+    if (config.ephemeral) rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const reader = new SqliteReader();
+    const file = (name: string) => (config.ephemeral ? undefined : join(folder, name));
+    const database = await openSqlite({
+      file: file('executions.sqlite'),
+      migrations: {
+        executions: executionMigrations,
+        machines: machineMigrations,
+        functions: functionMigrations,
+      },
+      reader,
+    });
+    opened.push(database);
+    const telemetry = await openSqlite({
+      file: file('telemetry.sqlite'),
+      incrementalVacuum: true,
+      migrations: { traces: traceMigrations, logs: logMigrations },
+      reader,
+    });
+    opened.push(telemetry);
+    const traces = await openTraceStore({ database: telemetry, ...deps });
+    return {
+      folder,
+      database,
+      executions: await sqlExecutionStore(database),
+      machines: sqlMachineStore(database),
+      functions: sqlFunctionStore(database),
+      logs: sqlLogStore(telemetry),
+      traces,
+      xraySettings: new SqlXraySettings(telemetry),
+      epoch: await takeEpoch(database, deps.clock.now()),
+      async close() {
+        await traces.close();
+        await release();
+      },
+    };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
