@@ -53,7 +53,7 @@ function answer(url: URL, input: Record<string, unknown>): unknown {
   const run = allRuns().find((one) => one.execution.executionArn === query.get('arn'));
   switch (url.pathname.slice('/_steplight/'.length)) {
     case 'health':
-      return { ...PLACE, version: '0.1.0', uptime: (Date.now() - STARTED_AT) / 1000 };
+      return { ...PLACE, version: '0.1.0', uptimeSeconds: (Date.now() - STARTED_AT) / 1000 };
     case 'api/executions':
       return { executions: listed(query) };
     case 'api/execution':

@@ -22,7 +22,7 @@ const TOPICS: readonly FeedTopic[] = [
   'resync',
 ];
 
-export interface Notice {
+interface Notice {
   readonly key: string;
   readonly [member: string]: unknown;
 }

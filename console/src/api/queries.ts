@@ -40,6 +40,7 @@ export const machinesQuery = queryOptions({
         ),
       (page) => page.stateMachines,
     ),
+  refetchInterval: 15_000,
 });
 
 export const machineQuery = (stateMachineArn: string) =>
@@ -181,6 +182,7 @@ export const functionsQuery = queryOptions({
       },
       (page) => page.Functions,
     ),
+  refetchInterval: 15_000,
 });
 
 export interface FunctionDetail {

@@ -120,7 +120,7 @@ export interface ServiceGraph {
   NextToken?: string;
 }
 
-export interface ServiceRef {
+interface ServiceRef {
   Name?: string;
   Names?: string[];
   Type?: string | null;
@@ -215,7 +215,7 @@ export interface LogEvent {
 
 export interface Health {
   version?: string;
-  uptime?: number;
+  uptimeSeconds?: number;
   account?: string;
   region?: string;
   counts?: Record<string, number>;

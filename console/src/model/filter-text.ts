@@ -14,7 +14,7 @@ export interface ServiceIdentity {
 }
 
 /** A string literal of the filter language. */
-export function quote(text: string): string {
+function quote(text: string): string {
   return `"${text.replace(/[\\"]/g, '\\$&')}"`;
 }
 

@@ -201,7 +201,7 @@ export function transitionKey(from: string, to: string): string {
   return `${from}\t${to}`;
 }
 
-export function isOpen(entry: StateEntry): boolean {
+function isOpen(entry: StateEntry): boolean {
   return entry.exitedAt === undefined;
 }
 

@@ -39,7 +39,7 @@ export interface Layout {
   readonly dots: readonly { readonly kind: 'start' | 'end'; readonly at: Point }[];
 }
 
-export const NODE_HEIGHT = 44;
+const NODE_HEIGHT = 44;
 const NODE_WIDTH_MIN = 132;
 const NODE_WIDTH_MAX = 248;
 const CHAR_WIDTH = 7.1;

@@ -144,7 +144,7 @@ export function visibleRows(tree: TraceTree, closed: ReadonlySet<string>): Span[
   return rows;
 }
 
-export interface TraceException {
+interface TraceException {
   readonly type: string;
   readonly message: string;
   readonly isRemote: boolean;

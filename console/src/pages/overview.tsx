@@ -84,10 +84,10 @@ function Cards({ executions }: { executions: readonly ExecutionItem[] | undefine
         value={executions ? failed : undefined}
         detail={ended.length > 0 ? percent(failed / ended.length) : undefined}
       />
-      {health?.uptime !== undefined && (
+      {health?.uptimeSeconds !== undefined && (
         <div className="card">
           <div className="label">Server up for</div>
-          <div className="value">{duration(Number(health.uptime) * 1000)}</div>
+          <div className="value">{duration(health.uptimeSeconds * 1000)}</div>
         </div>
       )}
     </div>

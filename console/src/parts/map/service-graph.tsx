@@ -182,7 +182,7 @@ function edgeTexts(edge: MapEdge, minutes: number): string[] {
 }
 
 /** `35 t/min`, or `3 requests` where no rate makes sense. */
-export function traffic(counts: HealthCounts, minutes: number): string {
+function traffic(counts: HealthCounts, minutes: number): string {
   if (minutes > 0) return `${rate(counts.total / minutes)} t/min`;
   return `${counts.total} ${counts.total === 1 ? 'request' : 'requests'}`;
 }

@@ -18,6 +18,11 @@ import { SPAN_LOOKS, Status } from '../ui/status.tsx';
 import { type DrawInput, drawTimeline } from './draw.ts';
 
 const ROW_PX = 27;
+const ORIGINS: Readonly<Record<string, string>> = {
+  'AWS::Lambda': 'Lambda',
+  'AWS::Lambda::Function': 'Function',
+  'AWS::StepFunctions::StateMachine': 'State machine',
+};
 
 interface Props {
   readonly tree: TraceTree;
@@ -183,7 +188,7 @@ function Row(props: {
           </span>
           {row.isSegment && row.origin && (
             <span className="origin cut" title={row.origin}>
-              {row.origin.replace(/^AWS::/, '')}
+              {originLabel(row.origin)}
             </span>
           )}
         </span>
@@ -192,6 +197,11 @@ function Row(props: {
       </div>
     </div>
   );
+}
+
+/** Short enough to tell the two segments of an invocation apart in a narrow column. */
+function originLabel(origin: string): string {
+  return ORIGINS[origin] ?? origin.replace(/^AWS::/, '');
 }
 
 function Axis({ from, to, origin }: { from: number; to: number; origin: number }): ReactNode {
@@ -208,7 +218,7 @@ function Axis({ from, to, origin }: { from: number; to: number; origin: number }
 }
 
 /** Round steps, about six of them. */
-export function ticksOf(from: number, to: number): number[] {
+function ticksOf(from: number, to: number): number[] {
   const rough = (to - from) / 6;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough) ?? rough;
