@@ -33,6 +33,8 @@ export interface LambdaDeps {
   readonly retryWaitsMs?: readonly number[];
   /** Invocations in flight per account and region; default Lambda's 1,000. */
   readonly concurrencyMax?: number;
+  /** How long `stop` waits for running asynchronous attempts; default 5 s. */
+  readonly drainMs?: number;
 }
 
 export interface LambdaService extends Service {

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Dirent } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Fault } from '../../ground/fault.ts';
@@ -34,6 +34,7 @@ export function codeStore(dir: string): CodeStore {
 class FolderCodeStore implements CodeStore {
   readonly #dir: string;
   readonly #looks = new Map<string, Look>();
+  readonly #openedAt = Date.now();
 
   constructor(dir: string) {
     this.#dir = dir;
@@ -44,7 +45,7 @@ class FolderCodeStore implements CodeStore {
     const hash = digest.toString('hex');
     const stored = { hash, sha256: digest.toString('base64'), sizeBytes: zip.length };
     const home = join(this.#dir, hash);
-    if (await isFolder(home)) return stored;
+    if (await touch(home)) return stored;
     const aside = join(this.#dir, `tmp-${randomUUID()}`);
     try {
       await mkdir(join(aside, TASK_NAME), { recursive: true });
@@ -53,7 +54,7 @@ class FolderCodeStore implements CodeStore {
       await syncFolder(aside);
       await rename(aside, home).catch(async (error: unknown) => {
         // Somebody else has just stored the same.
-        if (!(await isFolder(home))) throw error;
+        if (!(await touch(home))) throw error;
       });
       await syncFolder(this.#dir);
       return stored;
@@ -96,6 +97,9 @@ class FolderCodeStore implements CodeStore {
     const kept = new Set(hashes);
     for (const name of await readdir(this.#dir)) {
       if (kept.has(name) || !(HASH.test(name) || name.startsWith('tmp-'))) continue;
+      // What came since this server began may belong to a function that is being made.
+      const found = await stat(join(this.#dir, name)).catch(() => undefined);
+      if (!found || found.mtimeMs >= this.#openedAt) continue;
       await rm(join(this.#dir, name), { recursive: true, force: true });
     }
   }
@@ -130,8 +134,13 @@ async function fingerprint(path: string): Promise<string> {
   return `${files}-${bytes}-${latest}`;
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+/** False where there is no such folder; else it is as new as now. */
+async function touch(folder: string): Promise<boolean> {
+  const now = new Date();
+  return utimes(folder, now, now).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function writeSynced(file: string, bytes: Uint8Array): Promise<void> {

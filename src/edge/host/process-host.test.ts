@@ -279,7 +279,7 @@ describe('processes that die', () => {
     expect((await short).type).toBe('Returned');
     expect(await long).toMatchObject({ kind: 'exit' });
     expect(host.counts().processes).toBe(0);
-    await expect(host.call(fn, {})).rejects.toThrow('stopping');
+    await expect(host.call(fn, {})).rejects.toThrow('starting or stopping');
   });
 });
 

@@ -111,7 +111,9 @@ class Host implements ProcessHost {
   invoke(version: FunctionVersion, request: InvokeRequest): Promise<InvokeResult> {
     if (!this.#accepting) {
       const options = { side: 'server', status: 500 } as const;
-      return Promise.reject(new Fault('ServiceException', 'The server is stopping.', options));
+      return Promise.reject(
+        new Fault('ServiceException', 'The server is starting or stopping.', options),
+      );
     }
     return new Promise((resolve, reject) => {
       if (request.abort.aborted) return reject(abortError());

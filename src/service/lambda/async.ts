@@ -11,6 +11,7 @@ import {
   ASYNC_THROTTLE_WAIT_MS_MIN,
 } from '../../function/limits.ts';
 import type { AttemptSummary } from '../../function/segments.ts';
+import { Fault } from '../../ground/fault.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Instant } from '../../ground/time.ts';
 import type { AsyncEvent, AsyncProgress, FunctionStore } from '../../store/functions.ts';
@@ -30,6 +31,8 @@ export interface AsyncDeps extends AttemptDeps {
   readonly retryWaitsMs?: readonly number[];
   /** Attempts of asynchronous events that run at a time; what is beyond waits in the store. */
   readonly runningMax?: number;
+  /** How long `stop` waits for running attempts; default 5 s. */
+  readonly drainMs?: number;
 }
 
 export interface NewEvent {
@@ -40,7 +43,8 @@ export interface NewEvent {
 }
 
 const RUNNING_MAX = 100;
-/** After a database error. */
+const DRAIN_MS = 5_000;
+/** After a database error, or where the host takes nothing. */
 const LOOK_AGAIN_MS = 1_000;
 
 export class AsyncQueue implements Service {
@@ -73,14 +77,22 @@ export class AsyncQueue implements Service {
     await this.#lookForDue();
   }
 
-  /** Running attempts may end; what waits stays in the store. */
+  /** Running attempts may end within bounds; what waits stays in the store. */
   async stop(): Promise<void> {
     this.#accepting = false;
     this.#cancelWake?.();
     this.#cancelWake = undefined;
     this.#wakeAt = Number.POSITIVE_INFINITY;
     this.#abort.abort();
-    await Promise.allSettled(this.#running.values());
+    if (this.#running.size === 0) return;
+    const { clock, drainMs = DRAIN_MS } = this.#deps;
+    await new Promise<void>((resolve) => {
+      const cancel = clock.wake(clock.now() + drainMs, resolve);
+      void Promise.allSettled(this.#running.values()).then(() => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   /** Resolves once the event is durable: then it may be acknowledged. */
@@ -150,7 +162,10 @@ export class AsyncQueue implements Service {
         },
       });
     } catch (error) {
-      if (this.#abort.signal.aborted) return store.retry(requestId, event.due, progress);
+      if (this.#abort.signal.aborted || isOfHost(error)) {
+        // It never began: it waits as if nothing had been.
+        return this.#later(event, progress, clock.now() + LOOK_AGAIN_MS);
+      }
       if (isThrottle(error)) return this.#throttled(event, record);
       result = failedToStart(error, clock.now());
     }
@@ -257,6 +272,10 @@ export class AsyncQueue implements Service {
     this.#deps.log.error('asynchronous invocations', { ...about, error: String(error) });
   }
 }
+
+/** The host is not there yet, or not any more. */
+const isOfHost = (error: unknown): boolean =>
+  error instanceof Fault && error.code === 'ServiceException';
 
 /** What the host could not even try is a failed attempt as well. */
 function failedToStart(error: unknown, now: Instant): InvokeResult {

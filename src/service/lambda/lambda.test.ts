@@ -132,7 +132,11 @@ async function world(options: WorldOptions = {}) {
     ...(options.runningMax === undefined ? {} : { runningMax: options.runningMax }),
   });
   await queue.start();
-  onTestFinished(() => queue.stop());
+  onTestFinished(() => {
+    const stopped = queue.stop();
+    clock.advance(5_000);
+    return stopped;
+  });
   const invoker = new Invoker({ ...attempts, tracer, queue, tools });
   const handlers = lambdaHandlers({ functions, invoker, store, code, clock, tools });
   return { db, clock, host, code, store, documents, facts, functions, queue, invoker, handlers };
