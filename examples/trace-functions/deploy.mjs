@@ -17,7 +17,7 @@ const ROLE = 'arn:aws:iam::000000000000:role/trace-functions';
 export const FUNCTIONS = [
   { name: 'TestFunction1', failPercent: 25, secondsMax: 2 },
   { name: 'TestFunction2', failPercent: 25, secondsMax: 2 },
-  { name: 'TestFunction3', failPercent: 15, secondsMax: 5 },
+  { name: 'TestFunction3', failPercent: 15, secondsMax: 3 },
 ];
 
 function zip() {

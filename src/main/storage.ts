@@ -53,13 +53,14 @@ export async function openStorage(config: Config, deps: Deps): Promise<Storage> 
   mkdirSync(folder, { recursive: true });
   const lock = lockFolder(folder);
   const opened: Database[] = [];
+  const reader = new SqliteReader();
   const release = async (): Promise<void> => {
     for (const database of opened.reverse()) await database.close();
+    await reader.close();
     lock.release();
     if (config.ephemeral) rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const reader = new SqliteReader();
     const file = (name: string) => (config.ephemeral ? undefined : join(folder, name));
     const database = await openSqlite({
       file: file('executions.sqlite'),

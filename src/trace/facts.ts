@@ -215,6 +215,8 @@ function gather(tree: TraceTree, index: ServiceIndex): Gathered {
     if (entity !== segment.document) continue;
     if (entity.user !== undefined) noteUser(entity.user, service, users);
     note(arns, entity.resource_arn);
+    // Step Functions names the execution here: the way from an execution to its trace.
+    note(arns, entity.aws?.resource_arn);
     const ec2 = entity.aws?.ec2 as { instance_id?: unknown; availability_zone?: unknown } | null;
     note(instances, ec2?.instance_id);
     note(zones, ec2?.availability_zone);

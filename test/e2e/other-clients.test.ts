@@ -66,7 +66,7 @@ describe.skipIf(!cli)('AWS CLI', () => {
         AWS_ENDPOINT_URL: server.url,
         AWS_ACCESS_KEY_ID: '000000000000',
         AWS_SECRET_ACCESS_KEY: 'test',
-        AWS_REGION: 'us-east-1',
+        AWS_DEFAULT_REGION: 'us-east-1',
         AWS_DEFAULT_OUTPUT: 'json',
       },
     });
