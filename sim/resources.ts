@@ -2,6 +2,7 @@
 export const PLACE = { account: '000000000000', region: 'us-east-1' } as const;
 const STATES = `arn:aws:states:${PLACE.region}:${PLACE.account}`;
 
+export const ROLE = `arn:aws:iam::${PLACE.account}:role/simulated`;
 export const ACTIVITY = `${STATES}:activity:work`;
 export const MACHINE = `${STATES}:stateMachine:main`;
 export const CHILD_MACHINE = `${STATES}:stateMachine:child`;

@@ -2,7 +2,8 @@
 import type { ExecutionStore } from '../src/store/executions.ts';
 import { comparable, isComparable } from './check.ts';
 import { Random } from './random.ts';
-import { type Options, type Report, simulate } from './world.ts';
+import type { Options } from './server.ts';
+import { type Report, simulate } from './world.ts';
 
 export interface SeedReport extends Omit<Report, 'histories'> {
   readonly seed: number;
