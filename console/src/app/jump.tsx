@@ -52,7 +52,7 @@ export function Jump(): ReactNode {
         autoComplete="off"
         data-testid="jump"
       />
-      <kbd aria-hidden="true">Ctrl K</kbd>
+      <kbd>Ctrl K</kbd>
     </form>
   );
 }

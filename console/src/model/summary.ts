@@ -1,5 +1,6 @@
 /** The root cause of a trace in one line, from its summary. */
 import type { RootCause, TraceSummary } from '../api/types.ts';
+import { readCause } from './failure.ts';
 
 /** `sentiment-table: DynamoDB.Throughput…: the message`, or undefined where nothing went wrong. */
 export function rootCauseText(summary: TraceSummary): string | undefined {
@@ -13,8 +14,8 @@ function describeCause(cause: RootCause): string | undefined {
     for (const entity of (service.EntityPath ?? []).toReversed()) {
       const exception = entity.Exceptions?.[0];
       if (!exception) continue;
-      const message = exception.Message ? `: ${exception.Message}` : '';
-      return `${service.Name ?? '?'}: ${exception.Name ?? 'Error'}${message}`;
+      const { error, message } = readCause(exception.Name, exception.Message);
+      return `${service.Name ?? '?'}: ${error}${message && `: ${message}`}`;
     }
   }
   return services.at(-1)?.Name;

@@ -64,7 +64,7 @@ export function readTrace(documents: readonly string[]): TraceTree {
   const byStart = (a: Span, b: Span): number => a.start - b.start;
   roots.sort(byStart);
   for (const span of byId.values()) span.children.sort(byStart);
-  roots.forEach((root) => setDepth(root, 0));
+  for (const root of roots) setDepth(root, 0);
   const spans = [...byId.values()];
   const ends = spans.map((span) => span.end).filter((end) => end !== undefined);
   return {

@@ -54,6 +54,7 @@ export function ExecutionsTable(props: { machine?: string; empty: ReactNode }): 
         rows={query.error && !rows ? [] : rows}
         rowKey={(row) => row.executionArn}
         rowTestId="execution-row"
+        initialSort="-start"
         empty={isFiltered ? <NothingFits /> : props.empty}
       />
       {query.hasNextPage && (

@@ -183,7 +183,7 @@ function MapPreview(): ReactNode {
       title="Service map, last hour"
       side={<Link to="/map">Open map</Link>}
     >
-      <div style={{ height: 330 }}>
+      <div className="drawing" style={{ minHeight: 330 }}>
         {services.length > 0 ? (
           <ServiceGraph
             services={services}

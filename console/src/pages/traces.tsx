@@ -32,9 +32,7 @@ export function TracesPage(): ReactNode {
     <Page title="Traces" actions={<RangePicker range={range.range} minutesMax={MINUTES_MAX} />}>
       <FilterField />
       {query.error && <ErrorNotice error={query.error} retry={() => query.refetch()} />}
-      {query.data && traces && traces.length > 0 && (
-        <Scatter traces={traces} from={query.data.from} to={query.data.to} />
-      )}
+      {traces && traces.length > 0 && <Scatter traces={traces} />}
       <Panel
         flush
         title={traces ? plural(traces.length, 'trace') : 'Traces'}

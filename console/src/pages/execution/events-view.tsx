@@ -115,6 +115,7 @@ function Rows({ events, view, onState }: Props): ReactNode {
     <section
       className="events"
       ref={scroller}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled with keys
       tabIndex={0}
       aria-label="Events"
       data-testid="events"

@@ -58,6 +58,7 @@ export function LogTail(props: { group: string; stream?: string; height: string 
           className="log-lines"
           ref={frame}
           style={{ height }}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled with keys
           tabIndex={0}
           aria-label="Log lines"
           onScroll={(event) => {

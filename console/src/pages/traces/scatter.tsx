@@ -33,6 +33,7 @@ export function Scatter(props: {
     at: startOf(trace),
     ms: Math.max(0.5, (trace.ResponseTime ?? trace.Duration ?? 0) * 1000),
   }));
+  const [from, to] = extentOf(dots.map((dot) => dot.at));
   const low = Math.min(...dots.map((dot) => dot.ms)) * 0.7;
   const high = Math.max(...dots.map((dot) => dot.ms)) * 1.4;
   const x = (at: number): number => LEFT + ((at - from) / (to - from)) * (width - LEFT - 12);
@@ -83,6 +84,14 @@ export function Scatter(props: {
       </div>
     </Panel>
   );
+}
+
+/** From the first to the last trace with a little room, at least a minute. */
+function extentOf(times: readonly number[]): [number, number] {
+  const first = Math.min(...times);
+  const last = Math.max(...times);
+  const room = Math.max((last - first) * 0.04, (60_000 - (last - first)) / 2);
+  return [first - room, last + room];
 }
 
 /** Round values of the logarithmic axis, at most four. */

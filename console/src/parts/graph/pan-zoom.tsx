@@ -113,6 +113,7 @@ export function PanZoom(props: Props): ReactNode {
   };
   return (
     <div className="panzoom" ref={frame}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a drawing, not part of a form */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: zoomed with keys */}
       <svg role="group" aria-label={label} tabIndex={0} onKeyDown={onKey} {...drag}>
         <g transform={`translate(${view.x} ${view.y}) scale(${view.scale})`}>{children}</g>
