@@ -1,11 +1,11 @@
 /**
- * Traces: the documents of each, lists of them by time and filter, and the statistics of the service
- * graph per minute.
+ * Traces: the documents of each, lists of them by time and filter, and the statistics of the
+ * service graph per minute.
  *
- * Every query sees every document whose `put` has resolved. Documents of one trace are told apart by
- * their id: a later complete one replaces an earlier one, one in progress never replaces a complete
- * one. Putting the same again changes nothing but the revision. What comes back belongs to the
- * caller.
+ * Every query sees every document whose `put` has resolved. Documents of one trace are told apart
+ * by their id: a later complete one replaces an earlier one, one in progress never replaces a
+ * complete one. Putting the same again changes nothing but the revision. What comes back belongs to
+ * the caller.
  */
 import type { Place } from '../ground/arn.ts';
 import type { Instant } from '../ground/time.ts';

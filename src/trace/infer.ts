@@ -1,8 +1,9 @@
 /**
  * Which service a segment or a call belongs to: the node it is on the service map.
  *
- * A call whose callee sends no segment of its own still gives a node; its name and type come from the
- * caller's subsegment. Table: recorded traces; DynamoDB by table, SQS by URL, Lambda by function.
+ * A call whose callee sends no segment of its own still gives a node; its name and type come from
+ * the caller's subsegment. Table: recorded traces; DynamoDB by table, SQS by URL, Lambda by
+ * function.
  */
 import type { SegmentDocument } from './segment.ts';
 

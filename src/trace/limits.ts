@@ -34,7 +34,7 @@ export const ROOT_CAUSE_COVERAGE_MIN = 0.3;
 export const FILTER_DEPTH_MAX = 50;
 export const FILTER_LENGTH_MAX = 2_000;
 
-/** What clients poll: reports every 10 s, a quota valid for 5 minutes, a silent client forgotten. */
+/** Clients report every 10 s, get a quota for 5 minutes, and are forgotten when silent. */
 export const SAMPLING_INTERVAL_SECONDS = 10;
 export const SAMPLING_TTL_SECONDS = 300;
 export const SAMPLING_CLIENT_SILENCE_MS = 60_000;

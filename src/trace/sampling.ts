@@ -57,7 +57,7 @@ export const DEFAULT_RULE: SamplingRule = {
   attributes: {},
 };
 
-/** `*` is any run of characters, `?` one; letters of either case are the same. Linear in practice. */
+/** `*` is any run of characters, `?` one; letters of either case are the same. */
 export function wildcardMatches(pattern: string, text: string): boolean {
   const wanted = pattern.toLowerCase();
   const actual = text.toLowerCase();

@@ -2,8 +2,8 @@
  * Segment documents: what a producer may send, and why one is refused.
  *
  * A document is one segment, one segment in progress, one independent subsegment, or an array of
- * independent subsegments. What is accepted stays the producer's text; `normalise.ts` drops what AWS
- * drops when the trace is put together. Codes and wording: AWS X-Ray, UnprocessedTraceSegments.
+ * independent subsegments. What is accepted stays the producer's text; `normalise.ts` drops what
+ * AWS drops when the trace is put together. Codes and wording: AWS X-Ray, UnprocessedTraceSegments.
  */
 import { byteLength, isObject, type Json, type JsonObject, tryParseJson } from '../ground/json.ts';
 import { DOCUMENT_BYTES_MAX, NAME_LENGTH_MAX } from './limits.ts';

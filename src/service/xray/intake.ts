@@ -1,6 +1,7 @@
 /**
  * The one door for segment documents, whoever sends them: the API, the daemon's port, our own
- * services. What is refused is answered, counted and kept with its reason; each reason is logged once.
+ * services. What is refused is answered, counted and kept with its reason; each reason is logged
+ * once.
  */
 import type { Place } from '../../ground/arn.ts';
 import type { Logger } from '../../ground/log.ts';
@@ -63,8 +64,9 @@ export class TraceIntake {
   }
 
   /**
-   * Stores the documents of an outside sender; answers what was refused. Resolves when the others are
-   * durable and visible. Throws a throttling fault, with nothing kept, while the disk is behind.
+   * Stores the documents of an outside sender; answers what was refused. Resolves when the others
+   * are durable and visible. Throws a throttling fault, with nothing kept, while the disk is
+   * behind.
    */
   async accept(
     place: Place,

@@ -1,4 +1,4 @@
-/** What our own services emit goes through the same door as everything else, and is never dropped. */
+/** What our own services emit goes through the same door as everything else; never dropped. */
 import type { TraceRecorder } from '../ports.ts';
 import type { TraceIntake } from './intake.ts';
 

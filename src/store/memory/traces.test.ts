@@ -1,10 +1,11 @@
-import { describe } from 'vitest';
 import { exerciseTraces } from '../contract/traces.ts';
 import { MemoryTraceStore } from './traces.ts';
 
-describe('traces in memory', () => {
-  exerciseTraces(
-    async (clock) => new MemoryTraceStore(() => clock.now()),
-    async () => {},
-  );
-});
+exerciseTraces(
+  'traces in memory',
+  async (clock) => ({
+    store: new MemoryTraceStore(() => clock.now()),
+    close: async () => {},
+  }),
+  async () => {},
+);

@@ -38,16 +38,25 @@ async function settled(clock: HandClock, store: TraceStore): Promise<void> {
   }
 }
 
-describe('traces in SQLite', () => {
-  exerciseTraces(
-    async (clock) => openTraceStore({ database: await openDatabase(), clock, log: silent }),
-    async (clock, store) => {
-      const back = clock.now();
-      await settled(clock, store);
-      clock.advance(back - clock.now());
-    },
-  );
+exerciseTraces(
+  'traces in SQLite',
+  async (clock) => {
+    const database = await openDatabase();
+    const store = await openTraceStore({ database, clock, log: silent });
+    const close = async () => {
+      await store.close();
+      await database.close();
+    };
+    return { store, close };
+  },
+  async (clock, store) => {
+    const before = clock.now();
+    await settled(clock, store);
+    clock.advance(before - clock.now());
+  },
+);
 
+describe('the life of a trace in SQLite', () => {
   it('deletes the log once everything in it is settled', async () => {
     const database = await openDatabase();
     const clock = new HandClock(START * 1000);

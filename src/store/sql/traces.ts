@@ -1,10 +1,10 @@
 /**
  * Traces in SQL, in a database file of their own.
  *
- * A trace is hot while documents may still come: its documents are in the log on disk and in memory.
- * After ten seconds without news it is settled: packed, summarised and added to the aggregates of the
- * service graph. Queries put both together, so they are exact and see every acknowledged document.
- * One process only: hot traces and aggregates are kept in its memory.
+ * A trace is hot while documents may still come: its documents are in the log on disk and in
+ * memory. After ten seconds without news it is settled: packed, summarised and added to the
+ * aggregates of the service graph. Queries put both together, so they are exact and see every
+ * acknowledged document. One process only: hot traces and aggregates are kept in its memory.
  */
 import type { Place } from '../../ground/arn.ts';
 import type { Logger } from '../../ground/log.ts';
@@ -67,7 +67,8 @@ export class SqlTraceStore implements TraceStore {
     this.#clock = clock;
     const hot = this.#hot;
     const aggregates = new Aggregates(database);
-    const settler = new Settler({ database, hot, aggregates, gate: this.#gate, clock });
+    const lastLog = () => this.#intake.lastLog;
+    const settler = new Settler({ database, hot, aggregates, gate: this.#gate, clock, lastLog });
     this.#aggregates = aggregates;
     this.#settler = settler;
     this.#loop = new SettleLoop({ hot, settler, clock, log, rules });

@@ -60,9 +60,10 @@ const stats = `CREATE TABLE trace_stats (
   PRIMARY KEY (place, span, bucket, subject)
 ) WITHOUT ROWID`;
 
-const horizon = `CREATE TABLE trace_horizon (
-  id INTEGER PRIMARY KEY,
-  minute INTEGER NOT NULL
+/** Single numbers; see state.ts. */
+const state = `CREATE TABLE trace_state (
+  name TEXT PRIMARY KEY,
+  value INTEGER NOT NULL
 )`;
 
 const settings = `CREATE TABLE xray_settings (
@@ -92,7 +93,7 @@ export const traceMigrations: readonly Migration[] = [
       'CREATE INDEX trace_blocks_by_update ON trace_blocks (updated_ms)',
       terms,
       stats,
-      horizon,
+      state,
       settings,
     ],
   },

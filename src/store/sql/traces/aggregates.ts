@@ -13,6 +13,7 @@ import {
 import { addPrinted, type PrintedStats, printStats, readStats } from '../../../trace/stats.ts';
 import type { Database, Statement, Value } from '../../database.ts';
 import { insertRows } from './rows.ts';
+import { readState, setState } from './state.ts';
 
 const MINUTE = 1;
 const HOUR = 60;
@@ -48,8 +49,7 @@ export class Aggregates {
   }
 
   async load(): Promise<void> {
-    const [row] = await this.#database.read('SELECT minute FROM trace_horizon WHERE id = 1', []);
-    this.#horizonMinute = (row?.minute as number | undefined) ?? 0;
+    this.#horizonMinute = await readState(this.#database, 'horizonMinute');
   }
 
   /**
@@ -114,16 +114,8 @@ export class Aggregates {
   async prune(minute: number): Promise<void> {
     const horizon = Math.floor(minute / HOUR) * HOUR;
     if (horizon <= this.#horizonMinute) return;
-    await this.#database.write({
-      guards: 0,
-      statements: [
-        {
-          sql: `INSERT INTO trace_horizon (id, minute) VALUES (1, $1)
-            ON CONFLICT (id) DO UPDATE SET minute = excluded.minute`,
-          params: [horizon],
-        },
-      ],
-    });
+    const statements = [setState('horizonMinute', horizon)];
+    await this.#database.write({ guards: 0, statements });
     this.#horizonMinute = horizon;
     this.forget();
     for (const { id } of await this.#database.read('SELECT id FROM trace_places', [])) {

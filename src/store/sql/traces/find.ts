@@ -1,6 +1,7 @@
 /**
  * Lists of traces: settled rows from the database and hot traces from memory, merged newest first.
- * Through a term that all matches have where the filter gives one, else along the index of the time.
+ * Through a term that all matches have where the filter gives one, else along the index of the
+ * time.
  */
 import type { TraceFacts } from '../../../trace/facts.ts';
 import { matches } from '../../../trace/match.ts';

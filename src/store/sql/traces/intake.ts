@@ -1,7 +1,7 @@
 /**
  * The way in: documents are appended to the log, whole batches in one row, and become part of their
- * hot traces once that row is durable. One batch is under way at a time; what comes meanwhile is the
- * next one, so batches grow with the load, and log rows are applied in their order.
+ * hot traces once that row is durable. One batch is under way at a time; what comes meanwhile is
+ * the next one, so batches grow with the load, and log rows are applied in their order.
  *
  * At boot the log is applied again. A settled trace knows the last log row that is part of it, so
  * what was applied before is skipped.
@@ -16,6 +16,7 @@ import { type HotSet, HotTrace } from './hot.ts';
 import { packLog, unpackLog } from './pack.ts';
 import type { PlaceNumbers } from './places.ts';
 import { readSettled, reheat } from './settled.ts';
+import { readState } from './state.ts';
 
 interface Putting {
   readonly place: Place;
@@ -57,6 +58,11 @@ export class Intake {
     this.#deps = deps;
   }
 
+  /** The highest number that a log row has been given. */
+  get lastLog(): number {
+    return this.#nextLog - 1;
+  }
+
   get backlogBytes(): number {
     return this.#backlogBytes;
   }
@@ -94,8 +100,7 @@ export class Intake {
       }
       if (rows.length < RESTORE_ROWS) break;
     }
-    const [last] = await database.read('SELECT MAX(applied) AS applied FROM traces', []);
-    this.#nextLog = Math.max(this.#nextLog, ((last?.applied as number | null) ?? 0) + 1);
+    this.#nextLog = Math.max(this.#nextLog, (await readState(database, 'lastLog')) + 1);
   }
 
   async #run(): Promise<void> {

@@ -21,7 +21,8 @@ export async function pruneBlocks(
 ): Promise<number> {
   await aggregates.prune(Math.floor(before / MINUTE_MS));
   const blocks = await database.read(
-    `SELECT id FROM trace_blocks WHERE updated_ms < $1 ORDER BY updated_ms LIMIT ${BLOCKS_PER_PIECE}`,
+    `SELECT id FROM trace_blocks WHERE updated_ms < $1
+     ORDER BY updated_ms LIMIT ${BLOCKS_PER_PIECE}`,
     [before],
   );
   let count = 0;

@@ -1,7 +1,7 @@
 /**
- * From hot to settled: a trace without news leaves memory. Its documents go compressed into a block,
- * its facts into a row and its terms, its contribution into the aggregates; the log rows that held
- * its documents go with the same commit.
+ * From hot to settled: a trace without news leaves memory. Its documents go compressed into a
+ * block, its facts into a row and its terms, its contribution into the aggregates; the log rows
+ * that held its documents go with the same commit.
  */
 import type { Clock } from '../../../ground/tools.ts';
 import type { Database, Statement, Value } from '../../database.ts';
@@ -12,6 +12,7 @@ import { Pace } from './pace.ts';
 import { packBlock } from './pack.ts';
 import { forKeys, insertRows } from './rows.ts';
 import { flagsOf, termsOf } from './select.ts';
+import { setState } from './state.ts';
 
 /** Small enough that reading one trace is quick, large enough to compress well. */
 const BLOCK_BYTES = 64 * 1024;
@@ -40,6 +41,8 @@ export interface SettlerDeps {
   readonly aggregates: Aggregates;
   readonly gate: Gate;
   readonly clock: Clock;
+  /** The highest number that a log row has been given. */
+  readonly lastLog: () => number;
 }
 
 export class Settler {
@@ -81,7 +84,7 @@ export class Settler {
 
   /** Settles these traces in one commit. Rejects, with everything still hot, where it fails. */
   async settle(traces: readonly HotTrace[]): Promise<void> {
-    const { database, hot, aggregates, gate } = this.#deps;
+    const { database, hot, aggregates, gate, lastLog } = this.#deps;
     const snapshots = await this.#snapshots(traces);
     const { statements, blockOf } = await this.#blocks(snapshots);
     statements.push(...removals(snapshots));
@@ -93,7 +96,7 @@ export class Settler {
     );
     statements.push(...insertRows(INSERT_TERMS, snapshots.flatMap(termRows)));
     const logs = this.#deadLogs.splice(0);
-    statements.push(...deleteLogs(logs));
+    statements.push(...deleteLogs(logs), setState('lastLog', lastLog()));
     try {
       statements.push(...(await aggregates.add(additionsOf(snapshots))));
       await gate.exclusive(async () => {
