@@ -12,12 +12,7 @@ const LEFT = 46;
 const BOTTOM = 18;
 const DOTS_MAX = 3000;
 
-export function Scatter(props: {
-  traces: readonly TraceSummary[];
-  from: number;
-  to: number;
-}): ReactNode {
-  const { traces, from, to } = props;
+export function Scatter({ traces }: { traces: readonly TraceSummary[] }): ReactNode {
   const frame = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(800);
   const navigate = useNavigate();
