@@ -107,7 +107,7 @@ class SqlFunctionStore implements FunctionStore {
 
   async due(now: Instant, limit: number): Promise<AsyncEvent[]> {
     const rows = await this.#db.read(
-      'SELECT * FROM lambda_event WHERE epoch = 0 AND due <= $1 ORDER BY due LIMIT $2',
+      'SELECT * FROM lambda_event WHERE epoch = 0 AND due <= $1 ORDER BY due, request_id LIMIT $2',
       [now, limit],
     );
     return rows.map(eventOf);
@@ -121,7 +121,7 @@ class SqlFunctionStore implements FunctionStore {
 
   async lost(epoch: number, limit: number): Promise<AsyncEvent[]> {
     const rows = await this.#db.read(
-      'SELECT * FROM lambda_event WHERE epoch <> 0 AND epoch <> $1 ORDER BY due LIMIT $2',
+      'SELECT * FROM lambda_event WHERE epoch <> 0 AND epoch <> $1 ORDER BY due, request_id LIMIT $2',
       [epoch, limit],
     );
     return rows.map(eventOf);
