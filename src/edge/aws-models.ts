@@ -17,7 +17,7 @@ export function loadCatalog(): Catalog {
 }
 
 /** `models/` beside this file's package: sources and build lie at different depths. */
-function modelsFolder(): string {
+export function modelsFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'models', 'stepfunctions.json'))) {
     const parent = dirname(folder);

@@ -31,7 +31,11 @@ export const executionArn = (place: Place, machine: string, name: string): strin
   states(place, `execution:${machine}:${name}`);
 export const expressArn = (place: Place, machine: string, name: string, uuid: string): string =>
   states(place, `express:${machine}:${name}:${uuid}`);
-export const activityArn = (place: Place, name: string): string => states(place, `activity:${name}`);
+/** Of the execution that is made up around a tested state (recorded form). */
+export const testedArn = (place: Place, machine: string, name: string): string =>
+  states(place, `express:${machine}:${name}`);
+export const activityArn = (place: Place, name: string): string =>
+  states(place, `activity:${name}`);
 export const mapRunArn = (place: Place, machine: string, label: string, uuid: string): string =>
   states(place, `mapRun:${machine}/${label}:${uuid}`);
 export const functionArn = (place: Place, name: string): string =>

@@ -20,6 +20,32 @@ export interface TaskRun {
   readonly abort: AbortSignal;
   /** To be called once when the work really begins (records …Started with its true time). */
   started(at: Instant): void;
+  /** Where someone wants to see it: what an HTTP Task has sent and got. */
+  exchanged?(exchange: HttpExchange): void;
+}
+
+/** One request of an HTTP Task and its answer. */
+export interface HttpExchange {
+  readonly request: {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: readonly HttpHeader[];
+    readonly body?: string;
+  };
+  /** Absent where none came. */
+  readonly response?: {
+    readonly statusCode: number;
+    readonly statusMessage: string;
+    readonly headers: readonly HttpHeader[];
+    readonly body?: string;
+  };
+}
+
+export interface HttpHeader {
+  readonly name: string;
+  readonly value: string;
+  /** It came from a connection and not from the state. */
+  readonly secret?: boolean;
 }
 
 /** Outputs are JSON texts. An outcome is a value: `run` never throws. */

@@ -68,7 +68,8 @@ export class Interpreter {
   }
 }
 
-async function drive<T>(evaluation: Evaluation<T>, evaluate: Evaluate): Promise<T> {
+/** Carries an evaluation to its end. */
+export async function drive<T>(evaluation: Evaluation<T>, evaluate: Evaluate): Promise<T> {
   let step = evaluation.next();
   while (!step.done) {
     let value: Json;

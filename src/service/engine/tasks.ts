@@ -119,7 +119,7 @@ export class Tasks {
 const taskKey = (execution: number, scope: ScopePath, attempt: number): string =>
   `${execution} ${attempt} ${scope}`;
 
-function unsupported(order: TaskOrder): TaskOutcome {
+export function unsupported(order: TaskOrder): TaskOutcome {
   return {
     type: 'Failed',
     error: 'States.Runtime',

@@ -1,0 +1,42 @@
+/** inspectionData: how far the data flow came, and what it gave (levels DEBUG and TRACE). */
+import { type JsonObject, parseJson, printJson } from '../../ground/json.ts';
+import type { StateTest } from './run.ts';
+import { type StageName, shownStages } from './stages.ts';
+import type { ErrorDetails, MapNumbers, Verdict } from './trial.ts';
+
+/** JSON texts by stage, and the rest as values. */
+export interface Inspection
+  extends MapNumbers,
+    Partial<Record<StageName | 'input' | 'variables', string>> {
+  errorDetails?: ErrorDetails;
+}
+
+/** `variables`: JSON text as the caller gave it. */
+export function inspect(
+  test: StateTest,
+  verdict: Verdict,
+  variables: string | undefined,
+): Inspection {
+  const { trial, stages, numbers } = test;
+  const shown: Inspection = { input: trial.input };
+  for (const name of shownStages(trial.state)) {
+    const stage = stages[name];
+    if (stage) shown[name] = stage.text;
+  }
+  Object.assign(shown, numbers);
+  const after = variablesAfter(variables, verdict.assigned);
+  if (after !== undefined) shown.variables = after;
+  if (verdict.errorDetails) shown.errorDetails = verdict.errorDetails;
+  return shown;
+}
+
+/** Those given and those assigned; as given where the state assigns none. */
+function variablesAfter(
+  given: string | undefined,
+  assigned: JsonObject | undefined,
+): string | undefined {
+  const before = (given === undefined ? {} : parseJson(given)) as JsonObject;
+  if (!assigned) return Object.keys(before).length === 0 ? undefined : given;
+  const values = Object.entries(assigned).map(([name, text]) => [name, parseJson(text as string)]);
+  return printJson({ ...before, ...Object.fromEntries(values) });
+}
