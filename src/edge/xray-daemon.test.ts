@@ -208,6 +208,23 @@ describe('TCP', () => {
     });
   });
 
+  it('takes reports as OpenTelemetry sends them', async () => {
+    const { daemon } = await world();
+    const report = {
+      RuleName: 'Default',
+      ClientID: 'a'.repeat(24),
+      Timestamp: Date.now() / 1000,
+      RequestCount: 10,
+      SampleCount: 1,
+    };
+    const body = JSON.stringify({
+      SamplingStatisticsDocuments: [report],
+      SamplingBoostStatisticsDocuments: [],
+    });
+    const answer = await post(daemon.port, '/SamplingTargets', { body });
+    expect(await answer.json()).toMatchObject({ SamplingTargetDocuments: [{ Interval: 10 }] });
+  });
+
   it('asks everything else for a signature', async () => {
     const { daemon } = await world();
     const answer = await post(daemon.port, '/TraceSegments', {

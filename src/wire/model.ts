@@ -3,6 +3,7 @@
  * their constraints, errors with their statuses. Read from botocore's `service-2.json`.
  */
 import { InvariantError, invariant } from '../ground/invariant.ts';
+import { OPTIONAL_MEMBERS } from './quirks.ts';
 
 /** The parts of botocore's file that are read. */
 export interface RawModel {
@@ -272,17 +273,18 @@ class ShapeGraph {
     };
     this.#built.set(name, shape);
     shape.members = Object.entries(raw.members ?? {}).map(([key, member]) =>
-      this.#member(key, member, raw),
+      this.#member(key, member, raw, name),
     );
     shape.payload = shape.members.find((member) => member.name === raw.payload);
     return shape;
   }
 
-  #member(name: string, raw: RawMember, owner: RawShape): Member {
+  #member(name: string, raw: RawMember, owner: RawShape, ownerName: string): Member {
     return {
       name,
       shape: this.shape(raw.shape),
-      required: owner.required?.includes(name) ?? false,
+      required:
+        (owner.required?.includes(name) ?? false) && !OPTIONAL_MEMBERS.has(`${ownerName}.${name}`),
       location: locationOf(raw.location),
       wireName: raw.locationName ?? name,
     };

@@ -23,6 +23,12 @@ export const ENUM_ORDERS: Readonly<Record<string, readonly string[]>> = {
 /** Enums that the service itself checks: newer runtimes than the model's are welcome. */
 export const OPEN_ENUMS: ReadonlySet<string> = new Set(['Runtime']);
 
+/** Required by the model, but left out by clients whose requests AWS answers. */
+export const OPTIONAL_MEMBERS: ReadonlySet<string> = new Set([
+  // OpenTelemetry's sampler for Python calls it SampleCount.
+  'SamplingStatisticsDocument.SampledCount',
+]);
+
 /** Texts whose limit counts UTF-8 bytes; every other limit counts characters. */
 export const COUNTED_IN_BYTES: ReadonlySet<string> = new Set([
   'ConnectorParameters',

@@ -100,6 +100,7 @@ export function randomDocument(random: () => number): AcceptedDocument {
     ...flags,
     ...(random() < 0.4 ? { annotations: randomAnnotations(random) } : {}),
     ...(random() < 0.3 ? { user: pick(random, ['ann', 'bob']) } : {}),
+    ...(random() < 0.3 ? { resource_arn: `arn:${pick(random, NAMES)}` } : {}),
     ...(random() < 0.3 ? { http: randomHttp(random) } : {}),
     subsegments: [
       {
@@ -146,6 +147,8 @@ const CONDITIONS = [
   'user',
   'user = "ann"',
   'user != "ann"',
+  'resource.arn = "arn:mail"',
+  'resource.arn ENDSWITH "orders"',
   'annotation.k',
   'annotation.k = "x"',
   'annotation.k = true',

@@ -36,6 +36,7 @@ const term = (kind: string, key: string, value: string): string =>
   `${kind}${key}\n${value}`.slice(0, TERM_LENGTH_MAX);
 const serviceTerm = (name: string): string => term('s', '', name);
 const userTerm = (name: string): string => term('u', '', name);
+const arnTerm = (arn: string): string => term('r', '', arn);
 const keyTerm = (key: string): string => term('k', key, '');
 const annotationTerm = (key: string, value: string | number | boolean): string =>
   term('a', key, `${typeof value} ${value}`);
@@ -45,6 +46,7 @@ export function termsOf(facts: TraceFacts): string[] {
   const terms = new Set<string>();
   for (const service of facts.services) terms.add(serviceTerm(service.name));
   for (const user of facts.users) terms.add(userTerm(user.name));
+  for (const arn of facts.arns) terms.add(arnTerm(arn));
   for (const { key, value } of facts.annotations) {
     terms.add(keyTerm(key));
     terms.add(annotationTerm(key, value));
@@ -90,8 +92,7 @@ function print(filter: Filter): Condition | undefined {
     case 'number':
       return numberSql(filter.keyword, filter.test);
     case 'text':
-      if (filter.keyword !== 'user' || filter.test?.op !== '=') return undefined;
-      return has(userTerm(filter.test.value));
+      return textSql(filter);
     case 'annotation': {
       const { key, test } = filter;
       return has(test?.op === '=' ? annotationTerm(key, test.value) : keyTerm(key));
@@ -159,6 +160,20 @@ function numberSql(
   return { sql: `(${known} AND ${number.value} ${op} ?)`, params: [test.value], exact: true };
 }
 
+type TextFilter = Extract<Filter, { type: 'text' }>;
+
+/** Users and resources are in the index of terms. */
+function textTerm({ keyword, test }: TextFilter): string | undefined {
+  if (test?.op !== '=') return undefined;
+  if (keyword === 'user') return userTerm(test.value);
+  return keyword === 'resource.arn' ? arnTerm(test.value) : undefined;
+}
+
+function textSql(filter: TextFilter): Condition | undefined {
+  const wanted = textTerm(filter);
+  return wanted === undefined ? undefined : has(wanted);
+}
+
 function serviceSql(selector: Selector): Condition | undefined {
   return selector.name === undefined ? undefined : has(serviceTerm(selector.name));
 }
@@ -172,13 +187,15 @@ function has(wanted: string): Condition {
   };
 }
 
-/** The most selective term that all matches have: annotations, then users, then services. */
+/** The most selective term that all matches have: resources first, services last. */
 function requiredTerm(filter: Filter): string | undefined {
   const terms = requiredTerms(filter);
-  const order = 'auks';
+  const order = 'rauks';
   terms.sort((a, b) => order.indexOf(a[0]!) - order.indexOf(b[0]!));
   return terms[0];
 }
+
+const optional = (wanted: string | undefined): string[] => (wanted ? [wanted] : []);
 
 function requiredTerms(filter: Filter): string[] {
   switch (filter.type) {
@@ -191,14 +208,12 @@ function requiredTerms(filter: Filter): string[] {
           : keyTerm(filter.key),
       ];
     case 'text':
-      return filter.keyword === 'user' && filter.test?.op === '='
-        ? [userTerm(filter.test.value)]
-        : [];
+      return optional(textTerm(filter));
     case 'service':
-      return filter.of.name === undefined ? [] : [serviceTerm(filter.of.name)];
+      return optional(filter.of.name && serviceTerm(filter.of.name));
     case 'edge':
       return [filter.from.name, filter.to.name].flatMap((name) =>
-        name === undefined ? [] : [serviceTerm(name)],
+        optional(name && serviceTerm(name)),
       );
     default:
       return [];
