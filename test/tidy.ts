@@ -42,7 +42,9 @@ const COMPOSE_LINES_MAX = 200;
 const BANNED =
   /\b(Date\.now|Math\.random|crypto\.randomUUID|randomUUID|setTimeout|setInterval|setImmediate|console\.\w+|process\.(env|exit|argv))\b|new Date\(\)/;
 
-export const isTest = (path: string): boolean => /\.(test|bench)\.tsx?$/.test(path);
+/** Tests, and what only tests use. */
+const isTest = (path: string): boolean =>
+  /(\.test|\/testing)\.tsx?$/.test(path) || path.startsWith('src/store/contract/');
 
 function folderOf(path: string): string | undefined {
   return /^src\/([^/]+)\//.exec(path)?.[1];
@@ -76,7 +78,7 @@ export function checkFloors(source: Source): Violation[] {
   const from = folderOf(source.path);
   const inConsole = source.path.startsWith('console/src/');
   if (!from && !inConsole) return [];
-  if (isTest(source.path) || source.path.startsWith('src/store/contract/')) return [];
+  if (isTest(source.path)) return [];
   const floor = from === undefined ? 1 : FLOORS[from];
   if (floor === undefined) {
     return [{ path: source.path, line: 1, rule: 'floors', detail: `no floor for src/${from}` }];
@@ -118,7 +120,6 @@ function badImport(
 export function checkBanned(source: Source): Violation[] {
   const folder = folderOf(source.path);
   if (!folder || (FLOORS[folder] ?? 0) >= 4 || isTest(source.path)) return [];
-  if (source.path.startsWith('src/store/contract/')) return [];
   return source.text.split('\n').flatMap((text, index) => {
     const code = text.replace(/\/\/.*$/, '').replace(/^\s*\*.*$/, '');
     const match = BANNED.exec(code);
