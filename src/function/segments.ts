@@ -35,7 +35,7 @@ export interface AttemptFacts {
   readonly failure?: AttemptFailure;
 }
 
-export interface AttemptFailure {
+interface AttemptFailure {
   readonly kind: 'handler' | 'init' | 'timeout' | 'exit' | 'memory';
   /** The error JSON that the caller gets. */
   readonly payload: string;

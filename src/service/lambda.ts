@@ -1,6 +1,6 @@
 /**
- * Lambda: functions and their invocations. Stop it before the host and the database: it lets running
- * asynchronous attempts end and its segments be recorded.
+ * Lambda: functions and their invocations. Stop it before the host and the database: it lets
+ * running asynchronous attempts end and its segments be recorded.
  */
 import type { Logger } from '../ground/log.ts';
 import type { Clock, Tools } from '../ground/tools.ts';

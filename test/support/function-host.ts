@@ -32,7 +32,7 @@ export interface TestHost extends ProcessHost {
   call(version: FunctionVersion, event?: unknown, more?: Partial<InvokeRequest>): Promise<Called>;
 }
 
-export interface Called {
+interface Called {
   readonly type: 'Returned' | 'Failed';
   readonly kind: string | undefined;
   // biome-ignore lint/suspicious/noExplicitAny: whatever JSON the function answered

@@ -5,7 +5,7 @@ import { isObject, tryParseJson } from '../../ground/json.ts';
 import type { InvokeOutcome, InvokeTiming } from '../../service/ports.ts';
 import type { RuntimeError } from './runtime-api.ts';
 
-export type FailureKind = Extract<InvokeOutcome, { type: 'Failed' }>['kind'];
+type FailureKind = Extract<InvokeOutcome, { type: 'Failed' }>['kind'];
 
 export type Ending =
   | { readonly type: 'Returned'; readonly payload: Uint8Array }

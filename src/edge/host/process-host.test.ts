@@ -227,8 +227,10 @@ describe('processes that die', () => {
 
   test('no function survives its server, however that one dies', async () => {
     const folder = temporaryFolder();
-    const stuck =
-      'exports.handler = (e) => { require("fs").writeFileSync(e.file, String(process.pid)); for (;;); };';
+    const stuck = `exports.handler = (e) => {
+      require("fs").writeFileSync(e.file, String(process.pid));
+      for (;;);
+    };`;
     const file = join(folder, 'pid');
     const script = join(folder, 'server.test.ts');
     // A server of its own: vitest runs it, and it is killed with the invocation under way.

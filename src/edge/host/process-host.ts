@@ -35,7 +35,7 @@ export interface ProcessHostOptions extends LaunchSettings {
   readonly stopMs?: number;
 }
 
-export interface HostCounts {
+interface HostCounts {
   readonly processes: number;
   readonly busy: number;
   readonly queued: number;

@@ -9,7 +9,7 @@ import { printJson } from '../../ground/json.ts';
 import type { Instant } from '../../ground/time.ts';
 
 /** One invocation as the runtime gets it. */
-export interface NextEvent {
+interface NextEvent {
   readonly requestId: string;
   readonly deadline: Instant;
   readonly invokedArn: string;

@@ -372,8 +372,8 @@ export class Sandbox {
 }
 
 /**
- * Calls back once everything that the process wrote before now has been read: the second turn of the
- * event loop from here has polled every descriptor.
+ * Calls back once everything that the process wrote before now has been read: the second turn of
+ * the event loop from here has polled every descriptor.
  */
 function afterOutput(done: () => void): void {
   setImmediate(() => setImmediate(done));

@@ -1,7 +1,7 @@
 /**
- * Asynchronous invocations: stored before they are acknowledged, run when there is room, tried again
- * after errors (twice, as AWS does) and after throttling (for six hours). An attempt that was running
- * when a server died counts as a failed one: its outcome is unknown.
+ * Asynchronous invocations: stored before they are acknowledged, run when there is room, tried
+ * again after errors (twice, as AWS does) and after throttling (for six hours). An attempt that was
+ * running when a server died counts as a failed one: its outcome is unknown.
  */
 import { arnOf, type FunctionRecord } from '../../function/config.ts';
 import {

@@ -51,7 +51,15 @@ export const requestTooLarge = (bytes: number, bytesMax: number, operation: stri
     413,
   );
 
-export type ThrottleReason =
+/** AWS counts the request, whose JSON is a third larger than the zip of 50 MB in it. */
+export const zipTooLarge = (operation: string): Fault =>
+  user(
+    'RequestEntityTooLargeException',
+    `Request must be smaller than 70167211 bytes for the ${operation} operation`,
+    413,
+  );
+
+type ThrottleReason =
   | 'ReservedFunctionConcurrentInvocationLimitExceeded'
   | 'ConcurrentInvocationLimitExceeded';
 

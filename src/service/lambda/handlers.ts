@@ -71,7 +71,7 @@ function functionHandlers(deps: LambdaHandlerDeps): Some<'CreateFunction' | 'Del
       const now = clock.now();
       const draft = configOfCreate(input, name, { kind: 'folder', path: '' }, now);
       if (await functions.find(place, name)) throw functionExists(name);
-      const config = { ...draft, code: await codeOf(input.Code!, deps.code) };
+      const config = { ...draft, code: await codeOf(input.Code!, deps.code, 'CreateFunction') };
       const record: FunctionRecord = { place, name, revisionId: tools.uuid(), config, tags };
       if (!(await functions.create(record))) throw functionExists(name);
       return described(record);
@@ -97,7 +97,7 @@ function updateHandlers(
       const reference = referenceOf(deps, input, context);
       refusePublish(input.Publish);
       checkRevision(await functions.get(reference), input.RevisionId);
-      const code = await codeOf(input, deps.code);
+      const code = await codeOf(input, deps.code, 'UpdateFunctionCode');
       let dry: FunctionRecord | undefined;
       const record = await functions.change(reference, (current) => {
         checkRevision(current, input.RevisionId);

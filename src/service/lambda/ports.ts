@@ -24,7 +24,7 @@ export interface CodeStore {
   keepOnly(hashes: readonly string[]): Promise<void>;
 }
 
-export interface SampleRequest {
+interface SampleRequest {
   readonly place: Place;
   readonly functionName: string;
   readonly functionArn: string;

@@ -19,10 +19,11 @@ import {
   MEMORY_MB_MAX,
   TIMEOUT_SECONDS_DEFAULT,
   TIMEOUT_SECONDS_MAX,
+  ZIP_BYTES_MAX,
 } from '../../function/limits.ts';
 import { byteLength, type Json, printJson } from '../../ground/json.ts';
 import type { Instant } from '../../ground/time.ts';
-import { invalidParameter, invalidValue } from './faults.ts';
+import { invalidParameter, invalidValue, zipTooLarge } from './faults.ts';
 import type { CodeStore } from './ports.ts';
 
 /** What CreateFunction and UpdateFunctionConfiguration have in common. */
@@ -97,7 +98,11 @@ export function configOfUpdate(
 }
 
 /** Stores the code that the input names. Exactly one source may be named. */
-export async function codeOf(input: CodeInput, store: CodeStore): Promise<FunctionCode> {
+export async function codeOf(
+  input: CodeInput,
+  store: CodeStore,
+  operation: string,
+): Promise<FunctionCode> {
   const { ZipFile, S3Bucket, S3Key, ImageUri } = input;
   if (ZipFile !== undefined) {
     if (S3Bucket !== undefined || S3Key !== undefined || ImageUri !== undefined) {
@@ -105,6 +110,7 @@ export async function codeOf(input: CodeInput, store: CodeStore): Promise<Functi
         'Please do not provide other FunctionCode parameters when providing a ZipFile.',
       );
     }
+    if (ZipFile.length > ZIP_BYTES_MAX) throw zipTooLarge(operation);
     return { kind: 'zip', ...(await store.put(ZipFile)) };
   }
   if (ImageUri !== undefined) {

@@ -1,10 +1,15 @@
 /** The CloudWatch Logs API: groups, streams, events, retention, tags. */
-import type { LogGroup, LogStream } from '@aws-sdk/client-cloudwatch-logs';
+import type {
+  FilterLogEventsRequest,
+  FilterLogEventsResponse,
+  LogGroup,
+  LogStream,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { logGroupArn, type Place, parseArn } from '../../ground/arn.ts';
 import { decodeToken, encodeToken } from '../../ground/page.ts';
 import type { Clock } from '../../ground/tools.ts';
 import type { LogStore, StoredGroup, StoredStream } from '../../store/logs.ts';
-import type { Handlers } from '../../wire/operations.ts';
+import type { CallContext, Handlers } from '../../wire/operations.ts';
 import {
   groupExists,
   invalidParameter,
@@ -200,40 +205,46 @@ function eventHandlers(deps: LogsDeps): Some<'PutLogEvents' | 'GetLogEvents' | '
         nextBackwardToken: page.backward,
       };
     },
-    async FilterLogEvents(input, context) {
-      await writer.flush();
-      const group = await groupOf(deps, context, input.logGroupName ?? input.logGroupIdentifier);
-      const { logStreamNames: names, logStreamNamePrefix: prefix } = input;
-      if (names !== undefined && prefix !== undefined) {
-        throw invalidParameter(
-          'logStreamNamePrefix and logStreamNames are mutually exclusive parameters.',
-        );
-      }
-      const streams = await Promise.all((names ?? []).map((name) => store.stream(group.id, name)));
-      if (streams.includes(undefined)) throw noSuchStream();
-      const only = streams.length === 1 ? streams[0] : undefined;
-      const wanted = new Set(names);
-      const found = await filterEvents(store, {
-        of: only ? { stream: only.id } : { group: group.id },
-        range: rangeOf(input.startTime, input.endTime),
-        wanted: (name) =>
-          names ? wanted.has(name) : prefix === undefined || name.startsWith(prefix),
-        pattern: input.filterPattern ?? '',
-        limit: input.limit,
-        token: input.nextToken,
-      });
-      return {
-        events: found.events.map((event) => ({
-          logStreamName: event.streamName,
-          timestamp: event.at,
-          message: event.message,
-          ingestionTime: event.ingestedAt,
-          eventId: eventId(event),
-        })),
-        searchedLogStreams: [],
-        ...(found.nextToken === undefined ? {} : { nextToken: found.nextToken }),
-      };
-    },
+    FilterLogEvents: (input, context) => filterLogEvents(deps, input, context),
+  };
+}
+
+async function filterLogEvents(
+  deps: LogsDeps,
+  input: FilterLogEventsRequest,
+  context: CallContext,
+): Promise<FilterLogEventsResponse> {
+  const { store, writer } = deps;
+  await writer.flush();
+  const group = await groupOf(deps, context, input.logGroupName ?? input.logGroupIdentifier);
+  const { logStreamNames: names, logStreamNamePrefix: prefix } = input;
+  if (names !== undefined && prefix !== undefined) {
+    throw invalidParameter(
+      'logStreamNamePrefix and logStreamNames are mutually exclusive parameters.',
+    );
+  }
+  const streams = await Promise.all((names ?? []).map((name) => store.stream(group.id, name)));
+  if (streams.includes(undefined)) throw noSuchStream();
+  const only = streams.length === 1 ? streams[0] : undefined;
+  const wanted = new Set(names);
+  const found = await filterEvents(store, {
+    of: only ? { stream: only.id } : { group: group.id },
+    range: rangeOf(input.startTime, input.endTime),
+    wanted: (name) => (names ? wanted.has(name) : prefix === undefined || name.startsWith(prefix)),
+    pattern: input.filterPattern ?? '',
+    limit: input.limit,
+    token: input.nextToken,
+  });
+  return {
+    events: found.events.map((event) => ({
+      logStreamName: event.streamName,
+      timestamp: event.at,
+      message: event.message,
+      ingestionTime: event.ingestedAt,
+      eventId: eventId(event),
+    })),
+    searchedLogStreams: [],
+    ...(found.nextToken === undefined ? {} : { nextToken: found.nextToken }),
   };
 }
 
