@@ -12,8 +12,9 @@ import type { Logger } from '../ground/log.ts';
 import { parseBody, readerOf, serializationFault } from './decode.ts';
 import { writerOf } from './encode.ts';
 import { type Caller, callerOf, faultJson, writeFault } from './fault.ts';
-import type { Operation, ServiceModel } from './model.ts';
+import type { Operation, ServiceModel, StructureShape } from './model.ts';
 import type { CallContext } from './operations.ts';
+import { printerOf } from './print.ts';
 import { readQuery, writeQuery } from './query.ts';
 import { validationCode } from './quirks.ts';
 import { header, type WireRequest, type WireResponse } from './request.ts';
@@ -221,13 +222,17 @@ function writeOutput(
       return {
         status: operation.status,
         headers: { 'Content-Type': `application/x-amz-json-${operation.service.jsonVersion}` },
-        body: operation.output ? JSON.stringify(writerOf(operation.output)(output)) : '',
+        body: operation.output ? bodyOf(operation.output, output) : '',
       };
     case 'rest-json':
       return writeRest(operation, output);
     case 'query':
       return writeQuery(operation, output, requestId);
   }
+}
+
+function bodyOf(shape: StructureShape, output: Record<string, unknown>): string {
+  return printerOf(shape)(writerOf(shape)(output));
 }
 
 class Context implements CallContext {

@@ -13,6 +13,7 @@ import {
 } from './decode.ts';
 import { bytes, structureWriter, textOfScalar, writerOf } from './encode.ts';
 import type { Member, Operation, ScalarShape, Shape, StructureShape } from './model.ts';
+import { printerOf } from './print.ts';
 import { blobContentType } from './quirks.ts';
 import { header, type WireRequest, type WireResponse } from './request.ts';
 import type { Target } from './route.ts';
@@ -126,7 +127,7 @@ function writeBody(
       return bytes(value);
     }
     headers['Content-Type'] = 'application/json';
-    return JSON.stringify(writerOf(payload.shape)(value));
+    return printerOf(payload.shape)(writerOf(payload.shape)(value));
   }
   let write = writers.get(shape);
   if (!write) {
@@ -134,7 +135,7 @@ function writeBody(
     writers.set(shape, write);
   }
   headers['Content-Type'] = 'application/json';
-  return JSON.stringify(write(output));
+  return printerOf(shape)(write(output));
 }
 
 /** Text that a header can carry: what is not visible ASCII becomes a question mark. */
