@@ -41,7 +41,8 @@ class Checker {
     for (const [name, number] of Object.entries(shape.members)) {
       if (open.includes(name)) continue;
       for (const given of memberNames(name)) {
-        if (Object.hasOwn(value, given)) this.#field(given, value[given]!, number);
+        const field = Object.hasOwn(value, given) ? value[given]! : null;
+        if (field !== null) this.#field(given, field, number);
       }
     }
   }
