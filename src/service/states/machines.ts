@@ -7,8 +7,10 @@ import type {
   UpdateStateMachineInput,
 } from '@aws-sdk/client-sfn';
 import { invalidDefinitionMessage, validateDefinition } from '../../asl/validate.ts';
+import { type VariableReferences, variableReferences } from '../../asl/variable-references.ts';
 import { stateMachineArn } from '../../ground/arn.ts';
 import { Fault } from '../../ground/fault.ts';
+import { type JsonObject, parseJson } from '../../ground/json.ts';
 import type { Revision, StoredMachine } from '../../store/machines.ts';
 import type { CallContext } from '../../wire/operations.ts';
 import { executionArnOf, machineName, unlabelled } from './arns.ts';
@@ -224,9 +226,11 @@ async function shownDefinition(
   deps: StatesDeps,
   hash: string,
   includedData: IncludedData | undefined,
-): Promise<{ definition: string }> {
+): Promise<{ definition: string; variableReferences?: VariableReferences }> {
   if (includedData === 'METADATA_ONLY') return { definition: '{}' };
-  return { definition: await deps.catalog.definition(hash) };
+  const definition = await deps.catalog.definition(hash);
+  const references = variableReferences(parseJson(definition) as JsonObject);
+  return { definition, ...(references && { variableReferences: references }) };
 }
 
 async function describeForExecution(
