@@ -103,7 +103,7 @@ export async function compose(config: Config, version: string): Promise<Server> 
       for (const service of running) await service.start();
     },
     async stop() {
-      await Promise.all([http.stop(), daemon.stop()]);
+      await Promise.all([feed.stop(), http.stop(), daemon.stop()]);
       for (const service of running.toReversed()) await service.stop();
       states.activities.stop();
       await storage.close();
