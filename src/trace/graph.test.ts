@@ -7,7 +7,7 @@ import {
   printHistogram,
   type Tally,
 } from './graph.ts';
-import { printStats, readStats, statsOf } from './stats.ts';
+import { addStats, emptyStats, printStats, readStats, requestOf } from './stats.ts';
 import { treeOf } from './tree.ts';
 
 const T0 = 1700000000;
@@ -200,7 +200,8 @@ describe('the service graph', () => {
 
   it('prints statistics and reads them back', () => {
     const entity = { id: idOf(1), name: 'a', start_time: T0, end_time: T0 + 123.4567, error: true };
-    const stats = statsOf(entity, 200_000_000);
+    const stats = emptyStats();
+    addStats(stats, requestOf(entity, 200_000_000), 1);
     expect(readStats(JSON.parse(JSON.stringify(printStats(stats))))).toEqual(stats);
     expect([...stats.response.keys()]).toEqual([123_500]);
   });

@@ -13,10 +13,12 @@ import {
   addStats,
   emptyStats,
   type Histogram,
+  joinRequests,
   microseconds,
+  type Requests,
   requestCount,
+  requestOf,
   type Stats,
-  statsOf,
 } from './stats.ts';
 import { callerOf, type TraceSegment, type TraceTree } from './tree.ts';
 
@@ -35,7 +37,7 @@ export type Subject =
 export interface Share {
   readonly minute: number;
   readonly subject: string;
-  readonly stats: Stats;
+  readonly stats: Requests;
 }
 
 export type Contribution = readonly Share[];
@@ -66,20 +68,23 @@ export function readSubject(text: string): Subject {
   return { kind: 'edge', from: service(0), to: service(3), alias: parts[6] ?? undefined };
 }
 
+/** A client is there, but never measured. */
+const EMPTY = emptyStats();
+
 /** What one trace adds to the graph. */
 export function contributionOf(tree: TraceTree): Contribution {
   const shares = new Map<string, Share>();
-  const add = (subject: Subject, entity: SegmentDocument, stats: Stats): void => {
+  const add = (subject: Subject, entity: SegmentDocument, stats: Requests): void => {
     const minute = Math.floor(microseconds(entity.end_time ?? entity.start_time) / MINUTE_US);
     const text = printSubject(subject);
     const key = `${minute} ${text}`;
     const share = shares.get(key);
-    if (share) addStats(share.stats, stats, 1);
+    if (share) joinRequests(share.stats, stats);
     else shares.set(key, { minute, subject: text, stats });
   };
   for (const segment of tree.segments) {
     const { document, service } = segment;
-    const stats = statsOf(document, workUs(document));
+    const stats = requestOf(document, workUs(document));
     if (!segment.inferred) stats.own = 1;
     if (segment === tree.root) stats.roots = 1;
     add({ kind: 'node', service }, document, stats);
@@ -91,17 +96,15 @@ export function contributionOf(tree: TraceTree): Contribution {
 function addCaller(
   tree: TraceTree,
   segment: TraceSegment,
-  add: (subject: Subject, entity: SegmentDocument, stats: Stats) => void,
+  add: (subject: Subject, entity: SegmentDocument, stats: Requests) => void,
 ): void {
   const { document, service: to } = segment;
   if (document.parent_id === undefined) {
     const from: Service = { name: to.name, type: CLIENT_TYPE, account: undefined };
-    const seen = emptyStats();
-    seen.seen = 1;
-    seen.firstUs = microseconds(document.start_time);
-    seen.lastUs = microseconds(document.end_time ?? document.start_time);
-    add({ kind: 'node', service: from }, document, seen);
-    add({ kind: 'edge', from, to, alias: undefined }, document, statsOf(document));
+    const request = requestOf(document);
+    const seen = { ...EMPTY, seen: 1, firstUs: request.firstUs, lastUs: request.lastUs };
+    add({ kind: 'node', service: from }, document, { ...seen, response: [], duration: [] });
+    add({ kind: 'edge', from, to, alias: undefined }, document, request);
     return;
   }
   const caller = callerOf(tree, segment);
@@ -110,7 +113,7 @@ function addCaller(
   const { entity } = caller;
   const renamed = !segment.inferred && entity.namespace === 'remote' && entity.name !== to.name;
   const alias = renamed ? entity.name : undefined;
-  add({ kind: 'edge', from, to, alias }, entity, statsOf(entity));
+  add({ kind: 'edge', from, to, alias }, entity, requestOf(entity));
 }
 
 /** From the earliest start to the latest end of a segment and all below it. */
@@ -152,7 +155,12 @@ export function addToPeriods(
   addToTally(tally, subject, stats, sign);
 }
 
-export function addToTally(into: Tally, subject: string, stats: Stats, sign: 1 | -1): void {
+export function addToTally(
+  into: Tally,
+  subject: string,
+  stats: Stats | Requests,
+  sign: 1 | -1,
+): void {
   addStats(statsIn(into, subject), stats, sign);
 }
 

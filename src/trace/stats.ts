@@ -8,7 +8,7 @@ import type { SegmentDocument } from './segment.ts';
 /** Milliseconds → requests. */
 export type Histogram = Map<number, number>;
 
-export interface Stats {
+interface Counts {
   /** Segments or calls there were, those in progress included: a subject without any is gone. */
   seen: number;
   /** Those that a producer sent itself (not inferred). */
@@ -20,10 +20,21 @@ export interface Stats {
   error: number;
   fault: number;
   responseUs: number;
-  readonly response: Histogram;
-  readonly duration: Histogram;
   firstUs: number;
   lastUs: number;
+}
+
+/** Statistics of many requests. */
+export interface Stats extends Counts {
+  readonly response: Histogram;
+  readonly duration: Histogram;
+}
+
+/** The few requests of one trace: no map for each of them. */
+export interface Requests extends Counts {
+  /** Milliseconds and how many, in any order, the same value possibly twice. */
+  readonly response: [number, number][];
+  readonly duration: [number, number][];
 }
 
 export const microseconds = (seconds: number): number => Math.round(seconds * 1e6);
@@ -38,15 +49,28 @@ export function emptyStats(): Stats {
     error: 0,
     fault: 0,
     responseUs: 0,
-    response: new Map(),
-    duration: new Map(),
     firstUs: Number.MAX_SAFE_INTEGER,
     lastUs: 0,
+    response: new Map(),
+    duration: new Map(),
   };
 }
 
 /** Adds `more` to `into`, or takes it away; the time span only ever grows. */
-export function addStats(into: Stats, more: Stats, sign: 1 | -1): void {
+export function addStats(into: Stats, more: Stats | Requests, sign: 1 | -1): void {
+  addCounts(into, more, sign);
+  addHistogram(into.response, more.response, sign);
+  addHistogram(into.duration, more.duration, sign);
+}
+
+/** Puts requests of the same trace together. */
+export function joinRequests(into: Requests, more: Requests): void {
+  addCounts(into, more, 1);
+  into.response.push(...more.response);
+  into.duration.push(...more.duration);
+}
+
+function addCounts(into: Counts, more: Counts, sign: 1 | -1): void {
   into.seen += sign * more.seen;
   into.own += sign * more.own;
   into.roots += sign * more.roots;
@@ -55,15 +79,17 @@ export function addStats(into: Stats, more: Stats, sign: 1 | -1): void {
   into.error += sign * more.error;
   into.fault += sign * more.fault;
   into.responseUs += sign * more.responseUs;
-  addHistogram(into.response, more.response, sign);
-  addHistogram(into.duration, more.duration, sign);
   if (sign > 0) {
     into.firstUs = Math.min(into.firstUs, more.firstUs);
     into.lastUs = Math.max(into.lastUs, more.lastUs);
   }
 }
 
-function addHistogram(into: Histogram, more: Histogram, sign: 1 | -1): void {
+function addHistogram(
+  into: Histogram,
+  more: Iterable<readonly [number, number]>,
+  sign: 1 | -1,
+): void {
   for (const [value, count] of more) {
     const sum = (into.get(value) ?? 0) + sign * count;
     if (sum === 0) into.delete(value);
@@ -71,26 +97,33 @@ function addHistogram(into: Histogram, more: Histogram, sign: 1 | -1): void {
   }
 }
 
-export function requestCount(stats: Stats): number {
+export function requestCount(stats: Counts): number {
   return stats.ok + stats.throttle + stats.error + stats.fault;
 }
 
-/** The statistics of one completed request, or of one in progress, which is only seen. */
-export function statsOf(entity: SegmentDocument, durationUs?: number): Stats {
-  const stats = emptyStats();
-  stats.seen = 1;
-  stats.firstUs = microseconds(entity.start_time);
-  stats.lastUs = microseconds(entity.end_time ?? entity.start_time);
-  if (entity.end_time === undefined) return stats;
+/** One completed request, or one in progress, which is only seen. */
+export function requestOf(entity: SegmentDocument, durationUs?: number): Requests {
+  const done = entity.end_time !== undefined;
+  const firstUs = microseconds(entity.start_time);
+  const lastUs = microseconds(entity.end_time ?? entity.start_time);
   // Classes exclude each other, so that they add up to the total: fault, throttle, error, ok.
-  if (entity.fault) stats.fault = 1;
-  else if (entity.throttle) stats.throttle = 1;
-  else if (entity.error) stats.error = 1;
-  else stats.ok = 1;
-  stats.responseUs = stats.lastUs - stats.firstUs;
-  stats.response.set(bucketMs(stats.responseUs), 1);
-  if (durationUs !== undefined) stats.duration.set(bucketMs(durationUs), 1);
-  return stats;
+  const fault = done && entity.fault;
+  const throttle = done && !fault && entity.throttle;
+  const error = done && !fault && !throttle && entity.error;
+  return {
+    seen: 1,
+    own: 0,
+    roots: 0,
+    ok: done && !fault && !throttle && !error ? 1 : 0,
+    throttle: throttle ? 1 : 0,
+    error: error ? 1 : 0,
+    fault: fault ? 1 : 0,
+    responseUs: lastUs - firstUs,
+    firstUs,
+    lastUs,
+    response: done ? [[bucketMs(lastUs - firstUs), 1]] : [],
+    duration: done && durationUs !== undefined ? [[bucketMs(durationUs), 1]] : [],
+  };
 }
 
 const EXACT_MS_MAX = 10_000;
@@ -114,9 +147,15 @@ export function printStats(stats: Stats): PrintedStats {
   return [
     [seen, own, roots, ok, throttle, error, fault],
     [stats.responseUs, stats.firstUs, stats.lastUs],
-    [...stats.response].flat(),
-    [...stats.duration].flat(),
+    pairsOf(stats.response),
+    pairsOf(stats.duration),
   ];
+}
+
+function pairsOf(histogram: Histogram): number[] {
+  const pairs: number[] = [];
+  for (const [value, count] of histogram) pairs.push(value, count);
+  return pairs;
 }
 
 export function readStats(printed: PrintedStats): Stats {
