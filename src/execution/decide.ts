@@ -35,6 +35,8 @@ export type Decision = readonly HistoryRecord[];
 export interface DecideOptions {
   /** How much one fold may do; parts that are left out have their default. */
   readonly budget?: Partial<Budget>;
+  /** What is known of activities outside; default: each exists. */
+  readonly activityExists?: ((arn: string) => boolean) | undefined;
 }
 
 /** The new records, already applied to `state`. Never yields for a machine without JSONata. */
@@ -45,7 +47,7 @@ export function* decide(
   tools: Tools,
   options: DecideOptions = {},
 ): Evaluation<Decision> {
-  const fold = new Fold(machine, state, tools, options.budget);
+  const fold = new Fold(machine, state, tools, options.budget, options.activityExists);
   try {
     yield* answer(fold, signal);
     yield* run(fold);

@@ -37,12 +37,20 @@ export class Fold {
   readonly records: HistoryRecord[] = [];
   /** Time of the step under way, which all its records carry. */
   now: Instant;
+  readonly activityExists: (arn: string) => boolean;
   readonly #startedAt: Instant;
   readonly #budget: Budget;
   readonly #queue: Scope[] = [];
   #bytes = 0;
 
-  constructor(machine: Machine, state: ExecutionState, tools: Tools, budget: Partial<Budget> = {}) {
+  constructor(
+    machine: Machine,
+    state: ExecutionState,
+    tools: Tools,
+    budget: Partial<Budget> = {},
+    activityExists: (arn: string) => boolean = () => true,
+  ) {
+    this.activityExists = activityExists;
     this.machine = machine;
     this.state = state;
     this.tools = tools;

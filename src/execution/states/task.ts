@@ -31,6 +31,9 @@ export function* executeTask(step: TaskStep): Evaluation<void> {
   const { fold, scope, open, definition } = step;
   const { resource } = definition;
   const { facts } = fold.state;
+  if (resource.kind === 'activity' && !fold.activityExists(resource.arn)) {
+    throw runtimeError(`The activity ${resource.arn} does not exist.`);
+  }
   if (answersByToken(resource)) {
     const attempt = fold.state.nextId;
     const nonce = fold.tools.uuid();

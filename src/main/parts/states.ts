@@ -84,6 +84,7 @@ export function statesParts(deps: Deps): StatesParts {
     watchers: [deps.watcher],
     epoch: storage.epoch,
     machine: (hash) => catalog.compiled(hash),
+    activityExists: (arn) => catalog.activityExists(arn),
     evaluate: (request) => evaluateExpression(request, tools),
     backlog: () => storage.database.backlog,
     redeliver: config.onLostTask === 'redeliver',

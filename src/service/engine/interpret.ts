@@ -4,7 +4,13 @@
  */
 import type { Evaluation, ExpressionRequest } from '../../asl/env.ts';
 import type { Machine } from '../../asl/machine.ts';
-import { type Decision, decide, decideSync, usesJsonata } from '../../execution/decide.ts';
+import {
+  type DecideOptions,
+  type Decision,
+  decide,
+  decideSync,
+  usesJsonata,
+} from '../../execution/decide.ts';
 import { evolve } from '../../execution/evolve.ts';
 import type { HistoryRecord } from '../../execution/record.ts';
 import type { Signal } from '../../execution/signal.ts';
@@ -20,16 +26,20 @@ export type Evaluate = (request: ExpressionRequest) => Promise<Json>;
 export interface InterpreterDeps {
   readonly tools: Tools;
   readonly evaluate: Evaluate;
+  /** Default: every activity exists. */
+  activityExists?(arn: string): boolean;
   /** Executions that StartSyncExecution began look a little different to themselves. */
   synchronous?(id: number): boolean;
 }
 
 export class Interpreter {
   readonly #deps: InterpreterDeps;
+  readonly #options: DecideOptions;
   readonly #asynchronous = new WeakMap<Machine, boolean>();
 
   constructor(deps: InterpreterDeps) {
     this.#deps = deps;
+    this.#options = { activityExists: deps.activityExists };
   }
 
   create(head: ExecutionHead): ExecutionState {
@@ -54,8 +64,9 @@ export class Interpreter {
   /** Changes the state along with the records it makes. */
   decide(machine: Machine, state: ExecutionState, signal: Signal): Decision | Promise<Decision> {
     const { tools, evaluate } = this.#deps;
-    if (!this.#isAsynchronous(machine)) return decideSync(machine, state, signal, tools);
-    return drive(decide(machine, state, signal, tools), evaluate);
+    const options = this.#options;
+    if (!this.#isAsynchronous(machine)) return decideSync(machine, state, signal, tools, options);
+    return drive(decide(machine, state, signal, tools, options), evaluate);
   }
 
   #isAsynchronous(machine: Machine): boolean {

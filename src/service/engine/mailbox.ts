@@ -15,7 +15,7 @@ import { Cell, Cells, type Loaded, type Mail } from './cell.ts';
 import type { Interpreter } from './interpret.ts';
 import { RETRY_AFTER_MS, STARTED_WAITS_MS, TURN_MAILS_MAX, TURN_RECORDS_MAX } from './limits.ts';
 import { type Pending, pendingKey, pendingOf } from './pending.ts';
-import { makePlan, type Plan, type Planner, type RowName } from './plan.ts';
+import { makePlan, type Plan, type Planner } from './plan.ts';
 import { signalOf, type Tasks } from './tasks.ts';
 import { answer, doubt, heardOf, newTurn, type Turn, unavailable } from './turn.ts';
 

@@ -1,7 +1,7 @@
 /**
  * Takes log events without making anybody wait and writes them in batches, about ten times a
- * second. Readers flush it first, so that they see what was appended. Bounded: when the store is too slow,
- * events are dropped and a line in their stream says how many.
+ * second. Readers flush it first, so that they see what was appended. Bounded: when the store is
+ * too slow, events are dropped and a line in their stream says how many.
  */
 import type { Place } from '../../ground/arn.ts';
 import type { Logger } from '../../ground/log.ts';

@@ -28,6 +28,7 @@ export function activityHandlers(deps: StatesDeps) {
     DeleteActivity: async ({ activityArn: given }) => {
       const arn = activityArnOf(given!);
       await deps.machines.deleteActivity(arn);
+      deps.catalog.noteActivity(arn, false);
       deps.activities.dismiss(arn);
       return {};
     },
@@ -74,6 +75,7 @@ async function createActivity(deps: StatesDeps, input: CreateActivityInput, plac
     tags: tags.map(({ key, value }) => ({ key: key!, value: value ?? '' })),
     ...(encryption !== undefined && { encryption }),
   });
+  deps.catalog.noteActivity(arn, true);
   if (existing && existing.encryption !== encryption) {
     throw new Fault(
       'ActivityAlreadyExists',

@@ -4,7 +4,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import { compileMachine } from '../../asl/compile.ts';
-import type { Machine } from '../../asl/machine.ts';
+import type { Flow, Machine } from '../../asl/machine.ts';
 import { invariant } from '../../ground/invariant.ts';
 import type { Tools } from '../../ground/tools.ts';
 import type { MachineStore, Revision, StoredMachine } from '../../store/machines.ts';
@@ -18,6 +18,8 @@ export class MachineCatalog {
   readonly #tools: Pick<Tools, 'digest'>;
   readonly #machines = new LRUCache<string, StoredMachine>({ max: MACHINES_MAX });
   readonly #compiled = new LRUCache<string, Machine>({ max: COMPILED_MAX });
+  /** Activities that compiled machines name: whether they exist. */
+  readonly #activities = new LRUCache<string, boolean>({ max: MACHINES_MAX });
 
   constructor(store: MachineStore, tools: Pick<Tools, 'digest'>) {
     this.#store = store;
@@ -65,6 +67,15 @@ export class MachineCatalog {
     return done;
   }
 
+  /** Of activities that machines name; what was never looked up is taken to exist. */
+  activityExists(arn: string): boolean {
+    return this.#activities.get(arn) ?? true;
+  }
+
+  noteActivity(arn: string, exists: boolean): void {
+    this.#activities.set(arn, exists);
+  }
+
   /** What is remembered of it may be old. */
   forget(arn: string): void {
     this.#machines.delete(arn);
@@ -72,7 +83,18 @@ export class MachineCatalog {
 
   async #compile(hash: string): Promise<Machine> {
     const machine = compileMachine(await this.definition(hash));
+    for (const arn of activitiesOf(machine)) {
+      this.#activities.set(arn, (await this.#store.activity(arn)) !== undefined);
+    }
     this.#compiled.set(hash, machine);
     return machine;
   }
+}
+
+function activitiesOf(flow: Flow): string[] {
+  return [...flow.states.values()].flatMap((state) => {
+    if (state.type === 'Map') return activitiesOf(state.processor);
+    if (state.type === 'Parallel') return state.branches.flatMap(activitiesOf);
+    return state.type === 'Task' && state.resource.kind === 'activity' ? [state.resource.arn] : [];
+  });
 }
