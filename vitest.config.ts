@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'sim/**/*.test.ts', 'test/**/*.test.ts', 'console/**/*.test.ts'],
     exclude: ['node_modules/**', 'dist/**', 'test/long/**'],
     globalSetup: ['test/global-setup.ts'],
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
