@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { strToU8, type Zippable, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { temporaryFolder } from '../../../test/support/function-host.ts';
+import { startHost, temporaryFolder, version } from '../../../test/support/function-host.ts';
 import { codeStore } from './code-store.ts';
 
 const UNREADABLE =
@@ -67,6 +67,22 @@ describe('a deployed zip', () => {
     expect(statSync(join(task, 'secret.txt')).mode & 0o777).toBe(0o644);
     expect(statSync(join(task, 'empty')).isDirectory()).toBe(true);
     expect(readFileSync(new URL(store.locationOf(first.hash)))).toEqual(Buffer.from(zip));
+  });
+
+  test('is CommonJS unless it says otherwise, whatever lies around the data folder', async () => {
+    const project = temporaryFolder();
+    writeFileSync(join(project, 'package.json'), '{"type":"module"}');
+    const store = codeStore(join(project, '.steplight/code'));
+    const { hash } = await store.put(zipSync({ 'index.js': file('exports.handler = () => 1;') }));
+    const host = await startHost();
+    const fn = version(store.dirOf(hash), { handler: 'index.handler' });
+    expect((await host.call(fn)).value).toBeNull();
+    const esm = zipSync({
+      'package.json': file('{"type":"module"}'),
+      'index.js': file('export const handler = async () => 2;'),
+    });
+    const dir = store.dirOf((await store.put(esm)).hash);
+    expect((await host.call({ ...fn, codeDir: dir, revision: '2' })).value).toBe(2);
   });
 
   test('may have links that stay inside', async () => {

@@ -14,6 +14,8 @@ import { unzip, ZipError } from './unzip.ts';
 
 const ZIP_NAME = 'code.zip';
 const TASK_NAME = 'task';
+/** Above the code, so that no package.json further up says what kind of modules its files are. */
+const SCOPE_NAME = 'package.json';
 const HASH = /^[0-9a-f]{64}$/;
 /** A folder is looked at again this long after the last look. */
 const LOOK_AGAIN_MS = 200;
@@ -50,6 +52,7 @@ class FolderCodeStore implements CodeStore {
     try {
       await mkdir(join(aside, TASK_NAME), { recursive: true });
       await unzip(zip, join(aside, TASK_NAME));
+      await writeSynced(join(aside, SCOPE_NAME), new TextEncoder().encode('{}\n'));
       await writeSynced(join(aside, ZIP_NAME), zip);
       await syncFolder(aside);
       await rename(aside, home).catch(async (error: unknown) => {

@@ -234,15 +234,17 @@ describe('processes that die', () => {
     const file = join(folder, 'pid');
     const script = join(folder, 'server.test.ts');
     // A server of its own: vitest runs it, and it is killed with the invocation under way.
-    writeFileSync(
-      script,
-      `import { test } from 'vitest';
-       import { nodeFunction, startHost } from '${join(import.meta.dirname, '../../../test/support/function-host.ts')}';
-       test('serves', async () => {
-         const host = await startHost({ dir: ${JSON.stringify(join(folder, 'book'))} });
-         await host.call(nodeFunction(${JSON.stringify(stuck)}, { timeoutSeconds: 60 }), { file: ${JSON.stringify(file)} });
-       }, 60000);`,
-    );
+    const support = join(import.meta.dirname, '../../../test/support/function-host.ts');
+    const lines = [
+      `import { test } from 'vitest';`,
+      `import { nodeFunction, startHost } from ${JSON.stringify(support)};`,
+      `test('serves', async () => {`,
+      `  const host = await startHost({ dir: ${JSON.stringify(join(folder, 'book'))} });`,
+      `  const stuck = nodeFunction(${JSON.stringify(stuck)}, { timeoutSeconds: 60 });`,
+      `  await host.call(stuck, { file: ${JSON.stringify(file)} });`,
+      `}, 60000);`,
+    ];
+    writeFileSync(script, lines.join('\n'));
     const root = join(import.meta.dirname, '../../..');
     const vitest = join(root, 'node_modules/vitest/vitest.mjs');
     const args = [vitest, 'run', '--root', folder, '--pool', 'forks', script];
