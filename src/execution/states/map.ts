@@ -62,7 +62,7 @@ function* startIteration(step: Step<MapState>, index: number): Evaluation<void> 
 }
 
 /** What an iteration gets without ItemSelector. */
-function plainItem({
+export function plainItem({
   key,
   value,
 }: {

@@ -5,73 +5,33 @@
 import type { Evaluation } from '../../asl/env.ts';
 import type { MapState } from '../../asl/machine.ts';
 import { Fault } from '../../ground/fault.ts';
-import { Doc, isObject, type Json, tryParseJson } from '../../ground/json.ts';
+import { tryParseJson } from '../../ground/json.ts';
 import { inputOf } from '../leave.ts';
-import { declaredConcurrency, itemsOf, toleranceOf } from '../states/map.ts';
+import { declaredConcurrency, toleranceOf } from '../states/map.ts';
+import { findItems } from './items.ts';
 import { WorkFailed } from './recovery.ts';
-import { sourceText } from './source-text.ts';
 import type { TestStep } from './step.ts';
 import type { MapNumbers, Trial } from './trial.ts';
 
-interface Items {
-  /** An array; undefined where nobody said what the ItemReader reads. */
-  readonly items: readonly Json[] | undefined;
-  readonly keys?: readonly string[] | undefined;
-}
-
-/** Everything before the mock counts. Throws what fails the state, and ValidationException. */
+/**
+ * Everything before the mock counts. Throws what fails the state, and ValidationException where
+ * more iterations are said to have failed than there are.
+ */
 export function* prepareMap(
   step: TestStep<MapState>,
   trial: Trial,
   numbers: MapNumbers,
 ): Evaluation<void> {
-  const { definition } = step;
-  const input = inputOf(step, definition);
-  const found = definition.distributed?.itemReader
-    ? readItems(trial.itemReaderData)
-    : yield* statedItems(step, input);
+  const input = inputOf(step, step.definition);
+  const items = yield* findItems(step, input, trial.itemReaderData);
   numbers.maxConcurrency = yield* declaredConcurrency(step, input);
   const { count, percentage } = yield* toleranceOf(step, input);
   if (count !== undefined) numbers.toleratedFailureCount = count;
   if (percentage !== undefined) numbers.toleratedFailurePercentage = percentage;
-  yield* selectItems(step, input, found);
-  checkFailures(trial, iterationsOf(found, trial), numbers);
+  checkFailures(trial, items?.length ?? mockedIterations(trial), numbers);
 }
 
-function* statedItems(step: TestStep<MapState>, input: Doc): Evaluation<Items> {
-  const { definition, stages } = step;
-  const { items, keys } = yield* itemsOf(step, input);
-  if (definition.queryLanguage === 'JSONPath') {
-    stages.afterItemsPath = sourceText(definition.itemsPath, input) ?? items;
-  }
-  return { items: items.value as Json[], keys };
-}
-
-function readItems(text: string | undefined): Items {
-  const value = text === undefined ? undefined : tryParseJson(text);
-  if (Array.isArray(value)) return { items: value };
-  if (isObject(value)) return { items: Object.values(value), keys: Object.keys(value) };
-  return { items: undefined };
-}
-
-function* selectItems(
-  step: TestStep<MapState>,
-  input: Doc,
-  { items, keys }: Items,
-): Evaluation<void> {
-  const { itemSelector } = step.definition;
-  if (!itemSelector || !items) return;
-  const selected: string[] = [];
-  for (const [index, value] of items.entries()) {
-    step.item = { index, key: keys?.[index], value };
-    selected.push((yield* step.fill(itemSelector, input)).text);
-  }
-  step.item = undefined;
-  step.stages.afterItemSelector = Doc.ofText(`[${selected.join(',')}]`);
-}
-
-function iterationsOf({ items }: Items, { mock }: Trial): number | undefined {
-  if (items) return items.length;
+function mockedIterations({ mock }: Trial): number | undefined {
   const result = mock?.type === 'result' ? tryParseJson(mock.result) : undefined;
   return Array.isArray(result) ? result.length : undefined;
 }

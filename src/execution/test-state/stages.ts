@@ -13,7 +13,9 @@ export type StageName =
   | 'afterResultSelector'
   | 'afterResultPath'
   | 'afterItemsPath'
-  | 'afterItemSelector';
+  | 'afterItemsPointer'
+  | 'afterItemSelector'
+  | 'afterItemBatcher';
 
 export type Stages = { [S in StageName]?: Doc };
 
@@ -24,13 +26,15 @@ export const STAGE_OF_FIELD: Readonly<Record<string, StageName | undefined>> = {
   ResultSelector: 'afterResultSelector',
 };
 
+/** Present where the Map declares them. From the API's model, not recorded. */
+const READING = ['afterItemsPointer', 'afterItemSelector', 'afterItemBatcher'] as const;
 const AFTER_RESULT = ['afterResultSelector', 'afterResultPath'] as const;
 
 /** The stages that are shown of this state. */
 export function shownStages(state: State): readonly StageName[] {
   if (state.queryLanguage === 'JSONata') {
     if (state.type === 'Task') return ['afterArguments', 'result'];
-    return state.type === 'Map' ? ['afterItemSelector'] : [];
+    return state.type === 'Map' ? READING : [];
   }
   switch (state.type) {
     case 'Pass':
@@ -39,7 +43,7 @@ export function shownStages(state: State): readonly StageName[] {
     case 'Task':
       return ['afterInputPath', 'afterParameters', 'result', ...AFTER_RESULT];
     case 'Map':
-      return ['afterInputPath', 'afterItemsPath', 'afterItemSelector', ...AFTER_RESULT];
+      return ['afterInputPath', 'afterItemsPath', ...READING, ...AFTER_RESULT];
     case 'Parallel':
       return AFTER_RESULT;
     default:

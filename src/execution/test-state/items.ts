@@ -1,0 +1,123 @@
+/** The items of a mocked Map, from its input or from what its ItemReader has read. */
+import { dynamic, type Source } from '../../asl/compile-fields.ts';
+import type { Evaluation } from '../../asl/env.ts';
+import type { MapState } from '../../asl/machine.ts';
+import { compileTemplate } from '../../asl/template.ts';
+import { Doc, isObject, type Json, type JsonObject, tryParseJson } from '../../ground/json.ts';
+import { batchesOf } from '../batches.ts';
+import { wholeNumber } from '../dynamic.ts';
+import { itemsOf, plainItem } from '../states/map.ts';
+import { textAtPath, textAtPointer } from './source-text.ts';
+import type { TestStep } from './step.ts';
+
+type MapStep = TestStep<MapState>;
+
+/** Undefined where nobody said what the ItemReader reads. Records the stages on the way. */
+export function* findItems(
+  step: MapStep,
+  input: Doc,
+  readerData: string | undefined,
+): Evaluation<readonly Json[] | undefined> {
+  const reader = step.definition.distributed?.itemReader;
+  const found = isObject(reader)
+    ? yield* readItems(step, input, reader, readerData)
+    : yield* statedItems(step, input);
+  if (!found) return undefined;
+  const selected = yield* selectItems(step, input, found);
+  yield* batchItems(step, input, selected);
+  return found.items;
+}
+
+interface Items {
+  readonly items: readonly Json[];
+  readonly keys?: readonly string[] | undefined;
+}
+
+function* statedItems(step: MapStep, input: Doc): Evaluation<Items> {
+  const { definition, stages } = step;
+  const { items, keys } = yield* itemsOf(step, input);
+  if (definition.queryLanguage === 'JSONPath') {
+    stages.afterItemsPath = textAtPath(definition.itemsPath, input) ?? items;
+  }
+  return { items: items.value as Json[], keys };
+}
+
+/** The reader's own fields are evaluated for their errors; what it reads is given. */
+function* readItems(
+  step: MapStep,
+  input: Doc,
+  reader: JsonObject,
+  data: string | undefined,
+): Evaluation<Items | undefined> {
+  const { queryLanguage } = step.definition;
+  const field = queryLanguage === 'JSONata' ? 'Arguments' : 'Parameters';
+  const parameters = reader[field];
+  if (parameters !== undefined) {
+    yield* step.fill(compileTemplate(parameters, queryLanguage, `ItemReader/${field}`), input);
+  }
+  if (data === undefined) return undefined;
+  const config = isObject(reader.ReaderConfig) ? reader.ReaderConfig : {};
+  const { ItemsPointer: pointer } = config;
+  if (typeof pointer !== 'string') return iterable(readData(data, config.InputType));
+  const pointed = textAtPointer(pointer, Doc.ofText(data));
+  if (pointed) step.stages.afterItemsPointer = pointed;
+  return pointed && iterable(pointed.value);
+}
+
+function readData(data: string, inputType: Json | undefined): Json | undefined {
+  if (inputType !== 'JSONL') return tryParseJson(data);
+  const lines = data.split('\n').filter((line) => line.trim() !== '');
+  return tryParseJson(`[${lines.join(',')}]`);
+}
+
+function iterable(value: Json | undefined): Items | undefined {
+  if (Array.isArray(value)) return { items: value };
+  return isObject(value) ? { items: Object.values(value), keys: Object.keys(value) } : undefined;
+}
+
+/** JSON texts of the iterations' inputs. */
+function* selectItems(step: MapStep, input: Doc, { items, keys }: Items): Evaluation<string[]> {
+  const { itemSelector } = step.definition;
+  const selected: string[] = [];
+  for (const [index, value] of items.entries()) {
+    step.item = { index, key: keys?.[index], value };
+    const filled = itemSelector
+      ? yield* step.fill(itemSelector, input)
+      : Doc.ofValue(plainItem(step.item));
+    selected.push(filled.text);
+  }
+  step.item = undefined;
+  if (itemSelector) step.stages.afterItemSelector = Doc.ofText(`[${selected.join(',')}]`);
+  return selected;
+}
+
+function* batchItems(step: MapStep, input: Doc, items: readonly string[]): Evaluation<void> {
+  const batcher = step.definition.distributed?.itemBatcher;
+  if (!isObject(batcher)) return;
+  const { queryLanguage } = step.definition;
+  const source: Source = { json: batcher, queryLanguage, prefix: 'ItemBatcher/' };
+  const limits = {
+    itemsMax: yield* limitOf(step, source, 'MaxItemsPerBatch', input),
+    bytesMax: yield* limitOf(step, source, 'MaxInputBytesPerBatch', input),
+  };
+  const { BatchInput: template } = batcher;
+  const batchInput =
+    template === undefined
+      ? undefined
+      : yield* step.fill(compileTemplate(template, queryLanguage, 'ItemBatcher/BatchInput'), input);
+  const batches = batchesOf(items, limits, batchInput?.text);
+  step.stages.afterItemBatcher = Doc.ofText(`[${batches.join(',')}]`);
+}
+
+function* limitOf(
+  step: MapStep,
+  source: Source,
+  field: string,
+  input: Doc,
+): Evaluation<number | undefined> {
+  const limit = dynamic<number>(source, field);
+  if (!limit) return undefined;
+  return yield* wholeNumber(step, limit, input, (value) =>
+    value > 0 ? undefined : `field ${field} must be positive`,
+  );
+}
