@@ -192,7 +192,11 @@ function averageMs(statistics: Statistics | undefined): number | undefined {
   return total > 0 ? ((statistics?.TotalResponseTime ?? 0) * 1000) / total : undefined;
 }
 
-function toEdges(nodes: readonly MapNode[], busiest: number): MapEdge[] {
+function toEdges(
+  nodes: readonly MapNode[],
+  busiest: number,
+  bends: (from: number, to: number) => readonly Point[],
+): MapEdge[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const edges: MapEdge[] = [];
   for (const from of nodes) {
@@ -209,21 +213,39 @@ function toEdges(nodes: readonly MapNode[], busiest: number): MapEdge[] {
         averageMs: averageMs(edge.SummaryStatistics),
         isLink: edge.EdgeType === 'link',
         width: 1.2 + 3 * (Math.log1p(counts.total) / Math.log1p(busiest)),
-        points: between(from, to),
+        points: route(from, to, bends(from.id, to.id)),
       });
     }
   }
   return edges;
 }
 
-/** Straight from rim to rim, with room for the arrow. */
-function between(from: MapNode, to: MapNode): Point[] {
-  const dx = to.at.x - from.at.x;
-  const dy = to.at.y - from.at.y;
+/**
+ * From rim to rim, with room for the arrow. An edge to the next rank is straight; one that passes
+ * other ranks bends around what stands there.
+ */
+function route(from: MapNode, to: MapNode, bends: readonly Point[]): Point[] {
+  const middle = bends.length > 1 ? bends : [];
+  const start = rim(from, middle[0] ?? to.at, 8);
+  const end = rim(to, middle.at(-1) ?? from.at, 12);
+  return [start, ...middle, end];
+}
+
+/** The point outside a circle, `gap` away from it, in the direction of another point. */
+function rim(node: MapNode, towards: Point, gap: number): Point {
+  const dx = towards.x - node.at.x;
+  const dy = towards.y - node.at.y;
   const length = Math.hypot(dx, dy) || 1;
-  const start = (from.radius + 8) / length;
-  const end = 1 - (to.radius + 12) / length;
-  return [start, end].map((t) => ({ x: from.at.x + dx * t, y: from.at.y + dy * t }));
+  const share = (node.radius + gap) / length;
+  return { x: node.at.x + dx * share, y: node.at.y + dy * share };
+}
+
+/** Half-way along the points, for a label. */
+export function midpoint(points: readonly Point[]): Point {
+  const at = (points.length - 1) / 2;
+  const a = points[Math.floor(at)]!;
+  const b = points[Math.ceil(at)]!;
+  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
 }
 
 /** The class of trouble that an edge or node shows most, from 5% on. */

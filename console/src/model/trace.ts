@@ -61,7 +61,6 @@ export function readTrace(documents: readonly string[]): TraceTree {
       roots.push(segment);
     }
   }
-  const byStart = (a: Span, b: Span): number => a.start - b.start;
   roots.sort(byStart);
   for (const span of byId.values()) span.children.sort(byStart);
   for (const root of roots) setDepth(root, 0);
@@ -100,6 +99,12 @@ function readSpan(document: JsonObject, owner: Draft | undefined, byId: Map<stri
     if (isObject(child)) span.children.push(readSpan(child, span, byId));
   }
   return span;
+}
+
+/** In order of time; of two that start together the one that ends first. */
+function byStart(a: Span, b: Span): number {
+  if (a.start !== b.start) return a.start - b.start;
+  return (a.end ?? Number.POSITIVE_INFINITY) < (b.end ?? Number.POSITIVE_INFINITY) ? -1 : 1;
 }
 
 /** A cycle of parents in what was sent must not hang the page. */

@@ -2,6 +2,7 @@
 import { type KeyboardEvent, memo, type ReactNode, useMemo } from 'react';
 import type { ServiceNode } from '../../api/types.ts';
 import { duration, percent, rate } from '../../model/format.ts';
+import { smoothPath } from '../../model/layout.ts';
 import {
   arcPath,
   dominant,
@@ -9,6 +10,7 @@ import {
   layoutServices,
   type MapEdge,
   type MapNode,
+  midpoint,
   ringArcs,
 } from '../../model/service-map.ts';
 import { PanZoom } from '../graph/pan-zoom.tsx';
@@ -118,9 +120,8 @@ const Edge = memo(function Edge(props: {
   onSelect: Props['onSelect'];
 }): ReactNode {
   const { edge, minutes, isSelected, isDim, onSelect } = props;
-  const [from, to] = edge.points as [{ x: number; y: number }, { x: number; y: number }];
   const trouble = dominant(edge.counts);
-  const line = `M${from.x} ${from.y}L${to.x} ${to.y}`;
+  const line = smoothPath(edge.points);
   const text = edgeTexts(edge, minutes).join(', ');
   return (
     // biome-ignore lint/a11y/useSemanticElements: there is no button inside an SVG
@@ -148,7 +149,7 @@ const Edge = memo(function Edge(props: {
 
 /** Over the nodes: what the edges near the selection carry. */
 function Tag({ edge, minutes }: { edge: MapEdge; minutes: number }): ReactNode {
-  const [from, to] = edge.points as [{ x: number; y: number }, { x: number; y: number }];
+  const at = midpoint(edge.points);
   const texts = edgeTexts(edge, minutes);
   const wide = Math.max(...texts.map((text) => text.length)) * 5.8 + 14;
   const high = texts.length * 14 + 6;
