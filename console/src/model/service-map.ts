@@ -129,12 +129,10 @@ export function layoutServices(services: readonly ServiceNode[], minutes: number
     return toNode(service, known, { x, y: y - LABEL_HEIGHT / 2 }, radius, minutes);
   });
   const size = graph.graph() as { width?: number; height?: number };
-  return {
-    width: size.width ?? 0,
-    height: size.height ?? 0,
-    nodes,
-    edges: toEdges(nodes, busiest),
-  };
+  const bends = (from: number, to: number): readonly Point[] =>
+    (graph.edge(String(from), String(to)) as { points?: Point[] }).points?.slice(1, -1) ?? [];
+  const edges = toEdges(nodes, busiest, bends);
+  return { width: size.width ?? 0, height: size.height ?? 0, nodes, edges };
 }
 
 function radiusFor(share: number): number {

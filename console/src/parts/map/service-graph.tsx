@@ -154,7 +154,7 @@ function Tag({ edge, minutes }: { edge: MapEdge; minutes: number }): ReactNode {
   const wide = Math.max(...texts.map((text) => text.length)) * 5.8 + 14;
   const high = texts.length * 14 + 6;
   return (
-    <g transform={`translate(${(from.x + to.x) / 2} ${(from.y + to.y) / 2})`} className="edge-tag">
+    <g transform={`translate(${at.x} ${at.y})`} className="edge-tag">
       <rect x={-wide / 2} y={-high / 2} width={wide} height={high} rx={6} />
       {texts.map((text, index) => (
         <text key={text} textAnchor="middle" y={-high / 2 + 14 + index * 14}>
