@@ -1,0 +1,124 @@
+/** Step Functions put together for tests: SQLite in memory, time that a test moves, no functions. */
+
+import type { Database } from '../../store/database.ts';
+import { memoryExecutionStore } from '../../store/memory/executions.ts';
+import { sqlExecutionStore } from '../../store/sql/executions.ts';
+import { openSqliteInProcess } from '../../store/sql/in-process.ts';
+import { sqlMachineStore } from '../../store/sql/machines.ts';
+import { executionMigrations } from '../../store/sql/migrations/executions.ts';
+import { machineMigrations } from '../../store/sql/migrations/machines.ts';
+import type { CallContext, Operations } from '../../wire/operations.ts';
+import { Engine } from '../engine/engine.ts';
+import { ExpressRunner } from '../engine/express.ts';
+import {
+  engineDeps,
+  ManualClock,
+  PLACE,
+  TestIntegration,
+  testLog,
+  testTools,
+} from '../engine/testing.ts';
+import { statesIntegration } from '../integrations/states.ts';
+import type { Projector } from '../ports.ts';
+import { ActivityQueues } from './activity-queues.ts';
+import { MachineCatalog } from './catalog.ts';
+import { Starter } from './start.ts';
+import { statesHandlers } from './states.ts';
+
+type AllStates = Operations<typeof import('@aws-sdk/client-sfn')>;
+
+export interface Given {
+  readonly database?: Database;
+  readonly clock?: ManualClock;
+  readonly epoch?: number;
+  readonly projectors?: readonly Projector[];
+  readonly sampled?: boolean;
+}
+
+export async function openDatabase(): Promise<Database> {
+  return openSqliteInProcess({
+    migrations: { executions: executionMigrations, machines: machineMigrations },
+  });
+}
+
+/** One process; another one on the same database takes over from it. */
+export async function statesWorld(given: Given = {}) {
+  const { clock = new ManualClock(), epoch = 1, projectors = [], sampled = true } = given;
+  const database = given.database ?? (await openDatabase());
+  const tools = testTools(clock);
+  const log = testLog();
+  const executions = await sqlExecutionStore(database);
+  const machines = sqlMachineStore(database);
+  const catalog = new MachineCatalog(machines, tools);
+  const lambda = new TestIntegration();
+  const nested = statesIntegration({
+    starter: () => starter,
+    engine: () => engine,
+    executions,
+    clock,
+    tools,
+    log,
+  });
+  const common = engineDeps({
+    store: executions,
+    clock,
+    tools,
+    log,
+    epoch,
+    projectors,
+    integrations: [lambda, nested],
+    machine: (hash) => catalog.compiled(hash),
+    activityExists: (arn) => catalog.activityExists(arn),
+  });
+  const activities = new ActivityQueues({ executions, clock, engine: () => engine });
+  const express = new ExpressRunner({
+    ...common,
+    store: memoryExecutionStore(),
+    ledger: executions,
+  });
+  const engine: Engine = new Engine({
+    ...common,
+    queued: (activity) => activities.notify(activity),
+    foreign: (row) => express.recover(row),
+  });
+  const sampler = { sample: () => sampled };
+  const starter = new Starter({
+    catalog,
+    engine,
+    express,
+    sampler,
+    tools,
+    traceAll: false,
+  });
+  const logGroups = { exists: async (_place: object, name: string) => name === 'there' };
+  const handlers = statesHandlers({
+    machines,
+    executions,
+    catalog,
+    engine,
+    express,
+    starter,
+    activities,
+    logGroups,
+    clock,
+    tools,
+    log,
+  }) as AllStates;
+  await express.start();
+  await engine.start();
+  return { handlers, engine, express, executions, activities, lambda, clock, log, database };
+}
+
+export const context: CallContext = {
+  ...PLACE,
+  requestId: 'r',
+  accessKeyId: undefined,
+  traceHeader: undefined,
+  abort: new AbortController().signal,
+};
+
+export const ROLE = `arn:aws:iam::${PLACE.account}:role/r`;
+export const STATES_ARN = `arn:aws:states:${PLACE.region}:${PLACE.account}`;
+
+export const definition = (states: object, more: object = {}): string =>
+  JSON.stringify({ StartAt: Object.keys(states)[0], States: states, ...more });
