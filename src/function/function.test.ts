@@ -3,9 +3,9 @@ import { printLastModified, reservedNames } from './config.ts';
 import { parseFunctionReference } from './reference.ts';
 import {
   exitText,
-  initReportLine,
-  reportLine,
+  jsonLog,
   responseTooLargeError,
+  textLog,
   timeoutError,
   timeoutLine,
 } from './report.ts';
@@ -52,16 +52,50 @@ describe('lines of the platform', () => {
   } as const;
 
   test('REPORT, cold, warm, traced, failed', () => {
-    expect(reportLine({ ...report, initMs: 110.1 })).toBe(
+    expect(textLog.report({ ...report, initMs: 110.1 }, 0)).toBe(
       'REPORT RequestId: id-1\tDuration: 3.01 ms\tBilled Duration: 4 ms\tMemory Size: 128 MB\tMax Memory Used: 36 MB\tInit Duration: 110.10 ms\t\n',
     );
     const traced = { traceId: '1-a-b', segmentId: '17e84e76450d1777' };
-    expect(reportLine({ ...report, traced })).toBe(
+    expect(textLog.report({ ...report, traced }, 0)).toBe(
       'REPORT RequestId: id-1\tDuration: 3.01 ms\tBilled Duration: 4 ms\tMemory Size: 128 MB\tMax Memory Used: 36 MB\t\nXRAY TraceId: 1-a-b\tSegmentId: 17e84e76450d1777\tSampled: true\t\n',
     );
-    expect(reportLine({ ...report, status: 'error', errorType: 'Runtime.ExitError' })).toContain(
-      '\tStatus: error\tError Type: Runtime.ExitError\t\n',
+    expect(
+      textLog.report({ ...report, status: 'error', errorType: 'Runtime.ExitError' }, 0),
+    ).toContain('\tStatus: error\tError Type: Runtime.ExitError\t\n');
+  });
+
+  test('INIT_START, START, END', () => {
+    expect(textLog.initStart('python3.12', 'us-east-1', 0)).toBe(
+      'INIT_START Runtime Version: python:3.12\tRuntime Version ARN: arn:aws:lambda:us-east-1::runtime:python3.12\n',
     );
+    expect(textLog.start('id-1', '$LATEST', 0)).toBe('START RequestId: id-1 Version: $LATEST\n');
+    expect(textLog.end('id-1')).toBe('END RequestId: id-1\n');
+  });
+
+  test('the JSON log format', () => {
+    expect(JSON.parse(jsonLog.start('id-1', '$LATEST', 0))).toEqual({
+      time: '1970-01-01T00:00:00.000Z',
+      type: 'platform.start',
+      record: { requestId: 'id-1', version: '$LATEST' },
+    });
+    const traced = { traceId: '1-a-b', segmentId: '17e84e76450d1777' };
+    expect(JSON.parse(jsonLog.report({ ...report, initMs: 110.1, traced }, 0)).record).toEqual({
+      requestId: 'id-1',
+      metrics: {
+        durationMs: 3.006,
+        billedDurationMs: 4,
+        memorySizeMB: 128,
+        maxMemoryUsedMB: 36,
+        initDurationMs: 110.1,
+      },
+      tracing: {
+        spanId: '17e84e76450d1777',
+        type: 'X-Amzn-Trace-Id',
+        value: 'Root=1-a-b;Parent=17e84e76450d1777;Sampled=1',
+      },
+      status: 'success',
+    });
+    expect(jsonLog.end('id-1')).toBeUndefined();
   });
 
   test('timeouts, exits, init reports', () => {
@@ -75,7 +109,7 @@ describe('lines of the platform', () => {
     expect(exitText(1, null)).toBe('Runtime exited with error: exit status 1');
     expect(exitText(null, 'SIGKILL')).toBe('Runtime exited with error: signal: killed');
     expect(exitText(null, 'SIGSEGV')).toBe('Runtime exited with error: signal: segmentation fault');
-    expect(initReportLine(10_000.5, 'init', 'timeout')).toBe(
+    expect(textLog.initReport({ durationMs: 10_000.5, phase: 'init', status: 'timeout' }, 0)).toBe(
       'INIT_REPORT Init Duration: 10000.50 ms\tPhase: init\tStatus: timeout\n',
     );
     expect(responseTooLargeError(6_291_556)).toBe(

@@ -2,7 +2,7 @@
  * The platform's own lines in a function's log, byte for byte as Lambda writes them (events end with
  * a line feed), and the error payloads that the platform answers where the runtime cannot.
  */
-import { printJson } from '../ground/json.ts';
+import { type JsonObject, printJson } from '../ground/json.ts';
 import type { Instant } from '../ground/time.ts';
 
 export type ReportStatus = 'success' | 'error' | 'timeout';
@@ -22,41 +22,102 @@ export interface Report {
 }
 
 const ms = (value: number): string => `${value.toFixed(2)} ms`;
+const round = (value: number): number => Number(value.toFixed(3));
+const billedMs = (durationMs: number): number => Math.max(1, Math.ceil(durationMs));
 
-export const initStartLine = (runtime: string): string =>
-  `INIT_START Runtime Version: ${runtime}\n`;
-
-export const startLine = (requestId: string, version: string): string =>
-  `START RequestId: ${requestId} Version: ${version}\n`;
-
-export const endLine = (requestId: string): string => `END RequestId: ${requestId}\n`;
-
-export function reportLine(report: Report): string {
-  const fields = [
-    `REPORT RequestId: ${report.requestId}`,
-    `Duration: ${ms(report.durationMs)}`,
-    `Billed Duration: ${Math.max(1, Math.ceil(report.durationMs))} ms`,
-    `Memory Size: ${report.memoryMb} MB`,
-    `Max Memory Used: ${report.maxMemoryMb} MB`,
-  ];
-  if (report.initMs !== undefined) fields.push(`Init Duration: ${ms(report.initMs)}`);
-  if (report.status !== 'success') fields.push(`Status: ${report.status}`);
-  if (report.errorType) fields.push(`Error Type: ${report.errorType}`);
-  const line = `${fields.join('\t')}\t\n`;
-  if (!report.traced) return line;
-  const { traceId, segmentId } = report.traced;
-  return `${line}XRAY TraceId: ${traceId}\tSegmentId: ${segmentId}\tSampled: true\t\n`;
+export interface InitReport {
+  readonly durationMs: number;
+  readonly phase: 'init' | 'invoke';
+  readonly status: 'error' | 'timeout';
+  readonly errorType?: string;
 }
 
-/** Written where an initialization failed or took too long. */
-export function initReportLine(
-  durationMs: number,
-  phase: 'init' | 'invoke',
-  status: 'error' | 'timeout',
-  errorType?: string,
-): string {
-  const type = errorType ? `\tError Type: ${errorType}` : '';
-  return `INIT_REPORT Init Duration: ${ms(durationMs)}\tPhase: ${phase}\tStatus: ${status}${type}\n`;
+/** What the platform writes around the function's own lines; undefined: nothing in this format. */
+export interface PlatformLog {
+  initStart(runtime: string, region: string, at: Instant): string;
+  start(requestId: string, version: string, at: Instant): string;
+  end(requestId: string): string | undefined;
+  report(report: Report, at: Instant): string;
+  /** Written where an initialization failed or took too long. */
+  initReport(report: InitReport, at: Instant): string;
+}
+
+/** `nodejs:20.x` and the ARN, as INIT_START shows them. */
+const runtimeName = (runtime: string): string => runtime.replace(/^([a-z]+)(\d.*)$/, '$1:$2');
+export const runtimeArn = (runtime: string, region: string): string =>
+  `arn:aws:lambda:${region}::runtime:${runtime}`;
+
+export const textLog: PlatformLog = {
+  initStart: (runtime, region) =>
+    `INIT_START Runtime Version: ${runtimeName(runtime)}\t` +
+    `Runtime Version ARN: ${runtimeArn(runtime, region)}\n`,
+  start: (requestId, version) => `START RequestId: ${requestId} Version: ${version}\n`,
+  end: (requestId) => `END RequestId: ${requestId}\n`,
+  report(report) {
+    const fields = [
+      `REPORT RequestId: ${report.requestId}`,
+      `Duration: ${ms(report.durationMs)}`,
+      `Billed Duration: ${billedMs(report.durationMs)} ms`,
+      `Memory Size: ${report.memoryMb} MB`,
+      `Max Memory Used: ${report.maxMemoryMb} MB`,
+    ];
+    if (report.initMs !== undefined) fields.push(`Init Duration: ${ms(report.initMs)}`);
+    if (report.status !== 'success') fields.push(`Status: ${report.status}`);
+    if (report.errorType) fields.push(`Error Type: ${report.errorType}`);
+    const line = `${fields.join('\t')}\t\n`;
+    if (!report.traced) return line;
+    const { traceId, segmentId } = report.traced;
+    return `${line}XRAY TraceId: ${traceId}\tSegmentId: ${segmentId}\tSampled: true\t\n`;
+  },
+  initReport({ durationMs, phase, status, errorType }) {
+    const type = errorType ? `\tError Type: ${errorType}` : '';
+    return `INIT_REPORT Init Duration: ${ms(durationMs)}\tPhase: ${phase}\tStatus: ${status}${type}\n`;
+  },
+};
+
+/** The same in the JSON log format: records as the Telemetry API has them. */
+export const jsonLog: PlatformLog = {
+  initStart: (runtime, region, at) =>
+    record(at, 'initStart', {
+      initializationType: 'on-demand',
+      phase: 'init',
+      runtimeVersion: runtimeName(runtime),
+      runtimeVersionArn: runtimeArn(runtime, region),
+    }),
+  start: (requestId, version, at) => record(at, 'start', { requestId, version }),
+  end: () => undefined,
+  report: (report, at) =>
+    record(at, 'report', {
+      requestId: report.requestId,
+      metrics: {
+        durationMs: round(report.durationMs),
+        billedDurationMs: billedMs(report.durationMs),
+        memorySizeMB: report.memoryMb,
+        maxMemoryUsedMB: report.maxMemoryMb,
+        ...(report.initMs === undefined ? {} : { initDurationMs: round(report.initMs) }),
+      },
+      ...(report.traced ? { tracing: tracingOf(report.traced) } : {}),
+      status: report.status,
+      ...(report.errorType ? { errorType: report.errorType } : {}),
+    }),
+  initReport: ({ durationMs, phase, status, errorType }, at) =>
+    record(at, 'initReport', {
+      initializationType: 'on-demand',
+      phase,
+      status,
+      ...(errorType ? { errorType } : {}),
+      metrics: { durationMs: round(durationMs) },
+    }),
+};
+
+function record(at: Instant, type: string, content: JsonObject): string {
+  const time = new Date(at).toISOString();
+  return `${printJson({ time, type: `platform.${type}`, record: content })}\n`;
+}
+
+function tracingOf({ traceId, segmentId }: NonNullable<Report['traced']>): JsonObject {
+  const value = `Root=${traceId};Parent=${segmentId};Sampled=1`;
+  return { spanId: segmentId, type: 'X-Amzn-Trace-Id', value };
 }
 
 export function timeoutLine(at: Instant, requestId: string, timeoutSeconds: number): string {

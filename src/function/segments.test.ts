@@ -141,6 +141,25 @@ describe('a synchronous invocation', () => {
     });
   });
 
+  test('failed with a huge cause: the document stays within 64 KB', () => {
+    const frame = { path: 'ü'.repeat(900), line: 1, label: 'x'.repeat(900) };
+    const huge = {
+      message: 'ü'.repeat(90_000),
+      exceptions: [{ type: 'E', message: 'ü'.repeat(90_000), stack: Array(500).fill(frame) }],
+    };
+    const failures = [
+      { kind: 'handler', payload: '{}', xrayCause: JSON.stringify(huge) },
+      { kind: 'handler', payload: JSON.stringify({ errorMessage: 'ü'.repeat(90_000) }) },
+      { kind: 'handler', payload: 'x'.repeat(900_000) },
+      { kind: 'handler', payload: '{}', xrayCause: JSON.stringify({ rest: 'x'.repeat(60_000) }) },
+    ] as const;
+    for (const failure of failures) {
+      const document = functionSegment(request, { ...cold, failure }, false, digest);
+      expect(Buffer.byteLength(JSON.stringify(document))).toBeLessThan(64_000);
+      expect(document.cause).toHaveProperty('message');
+    }
+  });
+
   test('failed initialization: the error is at Initialization, there was no Invocation', () => {
     const failure = { kind: 'init', payload: '{"errorType":"X","errorMessage":"y"}' } as const;
     const document = functionSegment(request, { ...cold, failure }, false, digest);

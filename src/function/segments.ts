@@ -4,7 +4,14 @@
  * traces of Lambda; ids come from the request id, so that the same facts give the same documents.
  */
 import { functionArn, type Place } from '../ground/arn.ts';
-import { isObject, type Json, type JsonObject, tryParseJson } from '../ground/json.ts';
+import {
+  fitsBytes,
+  isObject,
+  type Json,
+  type JsonObject,
+  printJson,
+  tryParseJson,
+} from '../ground/json.ts';
 import type { Instant } from '../ground/time.ts';
 
 /** Who is traced, and where in which trace. */
@@ -50,6 +57,11 @@ export interface AttemptSummary {
   readonly status: number;
   readonly failed: boolean;
 }
+
+const CAUSE_BYTES_MAX = 24_000;
+const CUT_MESSAGE_MAX = 2_000;
+const CUT_TEXT_MAX = 200;
+const CUT_FRAMES_MAX = 20;
 
 type Digest = (text: string) => string;
 
@@ -227,7 +239,7 @@ const seconds = (at: Instant): number => Math.round(at * 1000) / 1_000_000;
 /** The runtime's own cause, else one made of the error payload. Exceptions get ids of their own. */
 function causeOf(failure: AttemptFailure, ids: AttemptIds, digest: Digest): JsonObject {
   const sent = failure.xrayCause === undefined ? undefined : tryParseJson(failure.xrayCause);
-  const cause = isObject(sent) ? sent : causeOfPayload(failure.payload);
+  const cause = fitting(isObject(sent) ? sent : causeOfPayload(failure.payload));
   const exceptions = Array.isArray(cause.exceptions) ? cause.exceptions : [];
   return {
     ...cause,
@@ -237,6 +249,34 @@ function causeOf(failure: AttemptFailure, ids: AttemptIds, digest: Digest): Json
     })),
   };
 }
+
+/** The cause stands twice in a document that X-Ray takes up to 64 KB of: large ones lose their tail. */
+function fitting(cause: JsonObject): JsonObject {
+  if (fitsBytes(printJson(cause), CAUSE_BYTES_MAX)) return cause;
+  const [first] = Array.isArray(cause.exceptions) ? cause.exceptions.filter(isObject) : [];
+  const stack = first && Array.isArray(first.stack) ? first.stack : [];
+  return {
+    message: cut(cause.message, CUT_MESSAGE_MAX),
+    exceptions: [
+      {
+        type: cut(first?.type, CUT_TEXT_MAX),
+        message: cut(first?.message, CUT_MESSAGE_MAX),
+        stack: stack
+          .slice(0, CUT_FRAMES_MAX)
+          .filter(isObject)
+          .map((frame) => ({
+            path: cut(frame.path, CUT_TEXT_MAX),
+            line: typeof frame.line === 'number' ? frame.line : 0,
+            label: cut(frame.label, CUT_TEXT_MAX),
+          })),
+        truncated: Math.max(0, stack.length - CUT_FRAMES_MAX),
+      },
+    ],
+  };
+}
+
+const cut = (value: Json | undefined, lengthMax: number): string =>
+  typeof value === 'string' ? value.slice(0, lengthMax) : '';
 
 function causeOfPayload(payload: string): JsonObject {
   const error = tryParseJson(payload);

@@ -176,6 +176,23 @@ describe('Node.js', () => {
     });
   });
 
+  test('a huge error passes, with what fits of its cause', async () => {
+    const host = await startHost();
+    const fn = nodeFunction(`exports.handler = async (e) => {
+      const deep = (n) => { if (n === 0) throw new Error('ü'.repeat(e.length)); deep(n - 1); };
+      Error.stackTraceLimit = 2000;
+      deep(1000);
+    };`);
+    const long = await host.call(fn, { length: 3_000 });
+    expect(long.value.errorMessage).toHaveLength(3_000);
+    const cause = JSON.parse(long.xrayCause!);
+    expect(cause.message).toHaveLength(3_000);
+    expect(cause.exceptions[0].stack).toHaveLength(20);
+    const huge = await host.call(fn, { length: 200_000 });
+    expect(huge.value.errorMessage).toHaveLength(200_000);
+    expect(huge).toMatchObject({ kind: 'handler', xrayCause: undefined });
+  });
+
   test('console lines have Lambda’s form and one event each, in order', async () => {
     const host = await startHost();
     const fn = nodeFunction(`console.log('loading');
@@ -203,9 +220,14 @@ describe('Node.js', () => {
     const environment = { AWS_LAMBDA_LOG_FORMAT: 'JSON', AWS_LAMBDA_LOG_LEVEL: 'WARN' };
     const body = 'exports.handler = async () => { console.log("no"); console.warn({ a: 1 }); };';
     const { tail } = await host.call(nodeFunction(body, { environment }));
-    const record = JSON.parse(tail.split('\n').find((line) => line.startsWith('{'))!);
+    const record = JSON.parse(tail.split('\n').find((line) => line.includes('"level"'))!);
     expect(record).toMatchObject({ level: 'WARN', message: { a: 1 } });
     expect(tail).not.toContain('"no"');
+    const types = tail
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).type);
+    expect(types).toEqual(['platform.start', undefined, 'platform.report']);
   });
 
   test('the context object', async () => {

@@ -153,12 +153,13 @@ test('what no function uses is deleted, with what a crash has left', async () =>
   const store = codeStore(dir);
   const kept = await store.put(zipSync({ a: file('1') }));
   await store.put(zipSync({ a: file('2') }));
-  const used = await store.put(zipSync({ a: file('3') }));
+  const again = zipSync({ a: file('3') });
+  const used = await store.put(again);
   mkdirSync(join(dir, 'tmp-left-over/task'), { recursive: true });
   await sleep(20);
   const next = codeStore(dir);
   // Deployed again since the start: its function may not be stored yet.
-  await next.put(zipSync({ a: file('3') }));
+  await next.put(again);
   await next.keepOnly([kept.hash]);
   expect(readdirSync(dir).sort()).toEqual([kept.hash, used.hash].sort());
 });

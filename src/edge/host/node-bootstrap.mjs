@@ -131,14 +131,11 @@ function xrayCause(error) {
       paths: [...new Set(frames.map((frame) => frame.path))],
       message: errorMessage,
     });
-  const full = cause(stack);
-  const text = full.length <= CAUSE_BYTES_MAX ? full : cause(stack.slice(0, 20));
   // A header carries only ASCII; JSON can say everything in it.
-  const ascii = text.replace(
-    /[^\x20-\x7e]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return ascii.length <= CAUSE_BYTES_MAX ? ascii : undefined;
+  const escaped = (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return [stack, stack.slice(0, 20)]
+    .map((frames) => cause(frames).replace(/[^\x20-\x7e]/g, escaped))
+    .find((text) => text.length <= CAUSE_BYTES_MAX);
 }
 
 class RuntimeFault extends Error {

@@ -337,6 +337,20 @@ describe('initialization', () => {
   });
 });
 
+test('invocations that still wait when the server stops are given up, not run', async () => {
+  const host = await startHost({ processesMax: 1, stopMs: 100 });
+  const body = 'exports.handler = () => new Promise((r) => setTimeout(r, 10000));';
+  const fn = nodeFunction(body, { timeoutSeconds: 30 });
+  const running = host.call(fn);
+  const waiting = host.call(fn);
+  waiting.catch(() => {});
+  await until(() => host.lines.some((line) => line.message.startsWith('START')));
+  await host.stop();
+  expect(await running).toMatchObject({ kind: 'exit' });
+  await expect(waiting).rejects.toMatchObject({ code: 'ServiceException' });
+  expect(host.counts()).toEqual({ processes: 0, busy: 0, queued: 0 });
+});
+
 describe('environment', () => {
   test('holds what Lambda documents and the function’s own, nothing of the server', async () => {
     process.env.STEPLIGHT_TEST_SECRET = 'secret';

@@ -103,23 +103,21 @@ class Host implements ProcessHost {
     this.#accepting = false;
     clearInterval(this.#ticker);
     await this.#drain(this.#options.stopMs ?? 5_000);
+    for (const pool of this.#pools.values()) {
+      for (const job of pool.queue.splice(0)) job.giveUp(notNow());
+    }
     for (const sandbox of this.#all) sandbox.kill();
     await this.#drain(1_000, () => this.#all.size === 0);
     this.#book.close();
   }
 
   invoke(version: FunctionVersion, request: InvokeRequest): Promise<InvokeResult> {
-    if (!this.#accepting) {
-      const options = { side: 'server', status: 500 } as const;
-      return Promise.reject(
-        new Fault('ServiceException', 'The server is starting or stopping.', options),
-      );
-    }
+    if (!this.#accepting) return Promise.reject(notNow());
     return new Promise((resolve, reject) => {
       if (request.abort.aborted) return reject(abortError());
       const pool = this.#poolOf(version);
       const idle = pool.idle.pop();
-      if (idle) return idle.run({ request, settle: resolve });
+      if (idle) return idle.run({ request, settle: resolve, giveUp: reject });
       // Only what still waits is given up: Lambda goes on with a function whose caller went away.
       const onAbort = (): void => {
         const at = pool.queue.indexOf(job);
@@ -131,7 +129,7 @@ class Host implements ProcessHost {
         request.abort.removeEventListener('abort', onAbort);
         resolve(result);
       };
-      const job: Job = { request, settle };
+      const job: Job = { request, settle, giveUp: reject };
       request.abort.addEventListener('abort', onAbort, { once: true });
       pool.queue.push(job);
       this.#feed(pool);
@@ -307,6 +305,11 @@ class Host implements ProcessHost {
     const { busy, queued } = this.counts();
     return busy === 0 && queued === 0;
   }
+}
+
+function notNow(): Fault {
+  const text = 'The server is starting or stopping.';
+  return new Fault('ServiceException', text, { side: 'server', status: 500 });
 }
 
 function abortError(): Error {

@@ -39,6 +39,8 @@ export interface RuntimeCalls {
   initError(error: RuntimeError): Verdict;
 }
 
+/** A cause for X-Ray travels in a header. */
+const HEADER_BYTES_MAX = 2 * XRAY_CAUSE_BYTES_MAX;
 const PREFIX = '/2018-06-01/runtime/';
 const INVOCATION = /^invocation\/([^/]+)\/(response|error)$/;
 
@@ -50,7 +52,8 @@ export class RuntimeApi {
 
   constructor(calls: RuntimeCalls) {
     this.#calls = calls;
-    this.#server = createServer({ keepAlive: true }, (request, response) => {
+    const options = { keepAlive: true, maxHeaderSize: HEADER_BYTES_MAX };
+    this.#server = createServer(options, (request, response) => {
       response.sendDate = false;
       response.on('error', () => response.destroy());
       this.#serve(request, response);

@@ -4,14 +4,13 @@
  * dies is an outcome.
  */
 import {
-  endLine,
   exitLine,
   exitText,
-  initReportLine,
-  initStartLine,
+  type InitReport,
+  jsonLog,
+  type PlatformLog,
   platformError,
-  reportLine,
-  startLine,
+  textLog,
   timeoutError,
   timeoutLine,
 } from '../../function/report.ts';
@@ -38,6 +37,8 @@ import { preciseNow } from './wall.ts';
 export interface Job {
   readonly request: InvokeRequest;
   readonly settle: (result: InvokeResult) => void;
+  /** It will not be run. */
+  readonly giveUp: (why: Error) => void;
 }
 
 export interface SandboxHooks {
@@ -80,6 +81,7 @@ export class Sandbox {
   readonly #deps: SandboxDeps;
   readonly #hooks: SandboxHooks;
   readonly #api: RuntimeApi;
+  readonly #lines: PlatformLog;
   #state: 'starting' | 'idle' | 'busy' | 'dead' = 'starting';
   #process: GuardedProcess | undefined;
   #next: AnswerNext | undefined;
@@ -100,6 +102,7 @@ export class Sandbox {
     this.#deps = deps;
     this.#hooks = hooks;
     this.#init = { start: preciseNow(), end: 0 };
+    this.#lines = version.environment.AWS_LAMBDA_LOG_FORMAT === 'JSON' ? jsonLog : textLog;
     this.#api = new RuntimeApi({
       next: (answer) => this.#onNext(answer),
       response: (id, payload) => this.#onAnswer(id, { type: 'Returned', payload }),
@@ -136,7 +139,7 @@ export class Sandbox {
       if ('text' in launch) {
         return this.#failInit({ kind: 'init', errorType: launch.errorType, text: launch.text });
       }
-      this.#log(initStartLine(this.version.runtime));
+      this.#log(this.#lines.initStart(this.version.runtime, this.version.region, Date.now()));
       const sandbox = { runtimeApi, logStream: this.logStream };
       const environment = environmentOf(this.version, sandbox, this.#deps);
       this.#process = new GuardedProcess(
@@ -190,7 +193,7 @@ export class Sandbox {
     const { requestId } = job.request;
     const timer = setTimeout(() => this.#onTimeout(), this.version.timeoutSeconds * 1000);
     this.#running = { job, start: preciseNow(), timer, tail: new LogTail(), end: undefined };
-    this.#log(startLine(requestId, this.version.version));
+    this.#log(this.#lines.start(requestId, this.version.version, Date.now()));
   }
 
   #dispatch(): void {
@@ -258,7 +261,7 @@ export class Sandbox {
 
   #onInitTimeout(): void {
     if (this.#state !== 'starting') return;
-    this.#log(initReportLine(this.#initMs(), 'init', 'timeout'));
+    this.#logInit({ phase: 'init', status: 'timeout' });
     this.retired = true;
     this.#hooks.initTimedOut(this);
     this.kill();
@@ -272,7 +275,7 @@ export class Sandbox {
     afterOutput(() => {
       this.#process?.output?.flush();
       const phase = this.#running ? 'invoke' : 'init';
-      this.#log(initReportLine(this.#initMs(), phase, 'error', failure.errorType));
+      this.#logInit({ phase, status: 'error', errorType: failure.errorType });
       if (!this.#running) this.#hooks.initFailed(this);
       else if (this.#running.end === undefined) this.#finishInit(failure);
       this.kill();
@@ -285,8 +288,9 @@ export class Sandbox {
     this.#finish(endingOfInit(failure, requestId));
   }
 
-  #initMs(): number {
-    return (this.#init.end || preciseNow()) - this.#init.start;
+  #logInit(report: Omit<InitReport, 'durationMs'>): void {
+    const durationMs = (this.#init.end || preciseNow()) - this.#init.start;
+    this.#log(this.#lines.initReport({ ...report, durationMs }, Date.now()));
   }
 
   /** The times end here; what the function printed before is read first. */
@@ -306,18 +310,17 @@ export class Sandbox {
     if (performance.now() - this.#sampledAt > SAMPLE_FRESH_MS) this.#measure();
     const init = this.#takeInit();
     const maxMemoryMb = Math.min(Math.ceil(this.#peakMb), this.version.memoryMb);
-    this.#log(endLine(request.requestId));
-    this.#log(
-      reportLine({
-        requestId: request.requestId,
-        durationMs: end - running.start,
-        memoryMb: this.version.memoryMb,
-        maxMemoryMb,
-        ...(init ? { initMs: init.end - init.start } : {}),
-        ...reportStatus(ending),
-        ...(request.traced ? { traced: request.traced } : {}),
-      }),
-    );
+    this.#log(this.#lines.end(request.requestId));
+    const report = {
+      requestId: request.requestId,
+      durationMs: end - running.start,
+      memoryMb: this.version.memoryMb,
+      maxMemoryMb,
+      ...(init ? { initMs: init.end - init.start } : {}),
+      ...reportStatus(ending),
+      ...(request.traced ? { traced: request.traced } : {}),
+    };
+    this.#log(this.#lines.report(report, Date.now()));
     this.#running = undefined;
     if (this.#state === 'busy') {
       if (this.#next) this.#becomeIdle();
@@ -354,7 +357,7 @@ export class Sandbox {
     } else if (this.#state === 'starting' && !this.#initFailure && !this.retired) {
       this.#initFailure = { kind: kind === 'memory' ? kind : 'init', errorType, text: why };
       this.#init.end = preciseNow();
-      this.#log(initReportLine(this.#initMs(), 'init', 'error', errorType));
+      this.#logInit({ phase: 'init', status: 'error', errorType });
       this.#hooks.initFailed(this);
     }
     this.#state = 'dead';
@@ -363,7 +366,8 @@ export class Sandbox {
     this.#hooks.ended(this);
   }
 
-  #log(message: string): void {
+  #log(message: string | undefined): void {
+    if (message === undefined) return;
     this.#running?.tail.add(message);
     const { account, region, logGroup } = this.version;
     const events = [{ at: Date.now(), message }];

@@ -1,6 +1,7 @@
 /** Functions as the API shows them. */
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
 import { arnOf, type FunctionRecord, printLastModified } from '../../function/config.ts';
+import { runtimeArn } from '../../function/report.ts';
 
 /** As ListFunctions shows it: without what only the waiters ask for. */
 export function listed(record: FunctionRecord): FunctionConfiguration {
@@ -41,9 +42,7 @@ export function described(record: FunctionRecord): FunctionConfiguration {
     ...listed(record),
     State: 'Active',
     LastUpdateStatus: 'Successful',
-    RuntimeVersionConfig: {
-      RuntimeVersionArn: `arn:aws:lambda:${record.place.region}::runtime:${runtime}`,
-    },
+    RuntimeVersionConfig: { RuntimeVersionArn: runtimeArn(runtime, record.place.region) },
   };
 }
 
