@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { availableParallelism, totalmem } from 'node:os';
+import { performance } from 'node:perf_hooks';
 import { INIT_TIMEOUT_MS } from '../../function/limits.ts';
 import { Fault } from '../../ground/fault.ts';
 import type { Service } from '../../service/lifecycle.ts';
@@ -47,6 +48,13 @@ export interface ProcessHost extends FunctionHost, Service {
 }
 
 const SAMPLE_MS = 100;
+/** Weight of the newest value in a moving mean. */
+const NEWEST = 0.2;
+/** Nobody waits longer than this for processes that only seem to be quick. */
+const PATIENCE_MS = 100;
+/** The same where this server itself has no time left, so that more processes are of little use. */
+const BUSY_PATIENCE_MS = 1_000;
+const BUSY_UTILIZATION = 0.8;
 /** Every so many samples the other processes of the groups are counted too. */
 const COMPANIONS_EVERY = 10;
 const MB = 1024 * 1024;
@@ -58,7 +66,14 @@ interface Pool {
   /** The most recently used is the last. */
   readonly idle: Sandbox[];
   starting: number;
-  readonly queue: Job[];
+  readonly queue: Waiting[];
+  /** Moving mean of what an invocation takes; undefined before the first. */
+  meanMs: number | undefined;
+}
+
+interface Waiting extends Job {
+  /** On the monotonic clock. */
+  readonly since: number;
 }
 
 export function processHost(options: ProcessHostOptions): ProcessHost {
@@ -76,6 +91,9 @@ class Host implements ProcessHost {
   readonly #hungry = new Set<Pool>();
   readonly #all = new Set<Sandbox>();
   #starting = 0;
+  /** Moving mean of what starting a process takes; the first guess is a quick one. */
+  #startMs = 50;
+  #utilization = performance.eventLoopUtilization();
   #accepting = false;
   #ticks = 0;
   #ticker: NodeJS.Timeout | undefined;
@@ -117,7 +135,11 @@ class Host implements ProcessHost {
       if (request.abort.aborted) return reject(abortError());
       const pool = this.#poolOf(version);
       const idle = pool.idle.pop();
-      if (idle) return idle.run({ request, settle: resolve, giveUp: reject });
+      const settle = (result: InvokeResult): void => {
+        this.#learn(pool, result);
+        resolve(result);
+      };
+      if (idle) return idle.run({ request, settle, giveUp: reject });
       // Only what still waits is given up: Lambda goes on with a function whose caller went away.
       const onAbort = (): void => {
         const at = pool.queue.indexOf(job);
@@ -125,11 +147,15 @@ class Host implements ProcessHost {
         pool.queue.splice(at, 1);
         reject(abortError());
       };
-      const settle = (result: InvokeResult): void => {
-        request.abort.removeEventListener('abort', onAbort);
-        resolve(result);
+      const job: Waiting = {
+        request,
+        settle: (result) => {
+          request.abort.removeEventListener('abort', onAbort);
+          settle(result);
+        },
+        giveUp: reject,
+        since: performance.now(),
       };
-      const job: Job = { request, settle, giveUp: reject };
       request.abort.addEventListener('abort', onAbort, { once: true });
       pool.queue.push(job);
       this.#feed(pool);
@@ -157,15 +183,19 @@ class Host implements ProcessHost {
     const key = `${version.arn}\n${version.version}\n${version.revision}`;
     let pool = this.#pools.get(key);
     if (!pool) {
-      pool = { version, sandboxes: new Set(), idle: [], starting: 0, queue: [] };
+      pool = { version, sandboxes: new Set(), idle: [], starting: 0, queue: [], meanMs: undefined };
       this.#pools.set(key, pool);
     }
     return pool;
   }
 
-  /** Starts processes for what waits, as far as the bounds allow. */
+  /** Starts processes for what waits, as far as the bounds allow and it is of use. */
   #feed(pool: Pool): void {
     while (pool.queue.length > pool.starting) {
+      if (!this.#isWorthIt(pool)) {
+        this.#hungry.add(pool);
+        return;
+      }
       const room = this.#all.size < this.#processesMax || this.#evict();
       if (!room || this.#starting >= this.#startsMax) {
         this.#hungry.add(pool);
@@ -174,6 +204,28 @@ class Host implements ProcessHost {
       this.#launch(pool);
     }
     this.#hungry.delete(pool);
+  }
+
+  /**
+   * Quick functions are done with a whole queue before another process has started, which would
+   * only take the processor away from them.
+   */
+  #isWorthIt(pool: Pool): boolean {
+    const { meanMs, queue, sandboxes } = pool;
+    const ready = sandboxes.size - pool.starting;
+    if (meanMs === undefined || ready === 0) return true;
+    const waited = performance.now() - queue[0]!.since;
+    const { utilization } = performance.eventLoopUtilization(this.#utilization);
+    if (utilization > BUSY_UTILIZATION) return waited > BUSY_PATIENCE_MS;
+    if (waited > PATIENCE_MS + this.#startMs) return true;
+    return (queue.length * meanMs) / sandboxes.size > this.#startMs;
+  }
+
+  #learn(pool: Pool, { outcome }: InvokeResult): void {
+    const { init, start, end } = outcome.timing;
+    const took = end - start;
+    pool.meanMs = pool.meanMs === undefined ? took : mean(pool.meanMs, took);
+    if (init) this.#startMs = mean(this.#startMs, init.end - init.start);
   }
 
   #feedHungry(): void {
@@ -259,6 +311,8 @@ class Host implements ProcessHost {
 
   #tick(): void {
     this.#ticks += 1;
+    this.#feedHungry();
+    this.#utilization = performance.eventLoopUtilization();
     if (this.#ticks % COMPANIONS_EVERY === 0) this.#expire();
     const busy = new Set<number>();
     for (const sandbox of this.#all) {
@@ -306,6 +360,8 @@ class Host implements ProcessHost {
     return busy === 0 && queued === 0;
   }
 }
+
+const mean = (old: number, newest: number): number => old + NEWEST * (newest - old);
 
 function notNow(): Fault {
   const text = 'The server is starting or stopping.';
