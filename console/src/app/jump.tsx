@@ -46,7 +46,8 @@ export function Jump(): ReactNode {
         ref={input}
         value={text}
         onChange={(event) => setText(event.target.value)}
-        placeholder="Jump to ARN, trace id, name"
+        placeholder="Jump to…"
+        title="An ARN, a trace id, or a name"
         aria-label="Jump to an ARN, a trace id or a name"
         spellCheck={false}
         autoComplete="off"

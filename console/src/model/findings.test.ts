@@ -23,6 +23,13 @@ it('marks something also where the text ends early or the whole is meant', () =>
   }
 });
 
+it('says where the JSON breaks without quoting it', () => {
+  expect(check('{"a":1} x')[0]!.message).toBe(
+    "Unexpected character ('x' (code 120)): Expected end of the document (line 1, column 10)",
+  );
+  expect(check('{"a"')[0]!.message).toMatch(/close marker for Object \(line 1, column 5\)$/);
+});
+
 it('starts with a valid definition', () => {
   expect(check(starterDefinition(undefined))).toEqual([]);
   expect(check(starterDefinition('arn:aws:lambda:us-east-1:000000000000:function:f'))).toEqual([]);

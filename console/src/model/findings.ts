@@ -24,12 +24,20 @@ export function findingsOf(text: string, diagnostics: readonly Diagnostic[]): Fi
     const from = Math.min(text.length, starts[line]! + column);
     return {
       severity: diagnostic.severity === 'ERROR' ? ('error' as const) : ('warning' as const),
-      message: diagnostic.message,
+      message: short(diagnostic),
       location: diagnostic.location?.startsWith('/') ? diagnostic.location : '',
       from,
       to: Math.min(text.length, from + wordLength(text, from)),
     };
   });
+}
+
+/** AWS quotes the whole text in a parse error; the place in it says as much. */
+function short({ message, line, column }: Diagnostic): string {
+  const at = message.indexOf('\n at [Source: ');
+  if (at < 0) return message;
+  const text = message.slice(0, at).replace(/ \(start marker at \[Source: .*\]\)$/s, '');
+  return `${text} (line ${line}, column ${column})`;
 }
 
 /** A whole string literal, or up to the next delimiter; at least one character. */

@@ -13,7 +13,7 @@ import { functionsQuery, healthQuery, machineQuery } from '../api/queries.ts';
 import type { StateMachine } from '../api/types.ts';
 import { Page } from '../app/page.tsx';
 import { usePathParam } from '../app/search.ts';
-import { readDefinition } from '../model/definition.ts';
+import { type Flow, readDefinition } from '../model/definition.ts';
 import { type Finding, findingsOf } from '../model/findings.ts';
 import { starterDefinition } from '../model/starters.ts';
 import { StateGraph } from '../parts/graph/state-graph.tsx';
@@ -103,7 +103,7 @@ function Editor(props: {
   const [draft, setDraft] = useState(start);
   const change = (patch: Partial<Draft>): void => setDraft((old) => ({ ...old, ...patch }));
   const definition = useDeferredValue(draft.definition);
-  const flow = useMemo(() => readDefinition(definition), [definition]);
+  const flow = useLastGood(useMemo(() => readDefinition(definition), [definition]));
   const findings = useMemo(() => {
     const { diagnostics } = validateDefinition(definition, { type: draft.type });
     return findingsOf(definition, diagnostics);
@@ -192,6 +192,13 @@ function Editor(props: {
       </div>
     </Page>
   );
+}
+
+/** While the text is no JSON for a moment the graph stays. */
+function useLastGood(flow: Flow | undefined): Flow | undefined {
+  const [last, setLast] = useState(flow);
+  if (flow && flow !== last) setLast(flow);
+  return flow ?? last;
 }
 
 function useSave(draft: Draft, arn: string | undefined) {

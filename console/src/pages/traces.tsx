@@ -120,6 +120,7 @@ function columnsFor(now: number): Column<TraceSummary>[] {
     },
     {
       id: 'http',
+      extra: true,
       title: 'Response',
       align: 'right',
       cell: (row) => row.Http?.HttpStatus ?? <span className="faint">–</span>,
@@ -141,6 +142,7 @@ function columnsFor(now: number): Column<TraceSummary>[] {
     },
     {
       id: 'annotations',
+      extra: true,
       title: 'Annotations',
       align: 'right',
       cell: (row) => Object.keys(row.Annotations ?? {}).length,

@@ -12,6 +12,8 @@ export interface Column<Row> {
   readonly align?: 'right';
   /** Takes the room that is left; its text is cut. */
   readonly wide?: boolean;
+  /** Left out where the window is narrow. */
+  readonly extra?: boolean;
 }
 
 interface Props<Row> {
@@ -52,7 +54,7 @@ export function DataTable<Row>(props: Props<Row>): ReactNode {
           {sorted.map((row) => (
             <tr key={rowKey(row)} data-testid={rowTestId}>
               {columns.map((column) => (
-                <td key={column.id} className={`${column.align ?? ''} ${column.wide ? 'cut' : ''}`}>
+                <td key={column.id} className={`${classOf(column)} ${column.wide ? 'cut' : ''}`}>
                   {column.cell(row)}
                 </td>
               ))}
@@ -64,13 +66,17 @@ export function DataTable<Row>(props: Props<Row>): ReactNode {
   );
 }
 
+function classOf<Row>(column: Column<Row>): string {
+  return `${column.align ?? ''} ${column.extra ? 'extra' : ''}`;
+}
+
 function Head<Row>(props: {
   column: Column<Row>;
   sort: string;
   onSort: (sort: string) => void;
 }): ReactNode {
   const { column, sort, onSort } = props;
-  const className = `${column.align ?? ''} ${column.wide ? 'wide' : ''}`;
+  const className = `${classOf(column)} ${column.wide ? 'wide' : ''}`;
   if (!column.sort) {
     return (
       <th scope="col" className={className}>
