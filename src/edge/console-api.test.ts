@@ -135,7 +135,11 @@ it('answers mistakes with their reason', async () => {
 });
 
 it('answers nobody of another site', async () => {
-  for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'http://evil.test' }]) {
+  const foreign: Record<string, string>[] = [
+    { 'sec-fetch-site': 'cross-site' },
+    { origin: 'http://evil.test' },
+  ];
+  for (const headers of foreign) {
     for (const path of ['health', 'api/executions', 'events']) {
       const { status, body } = await read(path, { headers });
       expect(status).toBe(403);
