@@ -6,14 +6,18 @@ const SIGNED =
   'AWS4-HMAC-SHA256 Credential=000000000000/20260101/us-east-1/states/aws4_request, ' +
   'SignedHeaders=host, Signature=0000000000000000000000000000000000000000000000000000000000000000';
 
+const DATE = '20260101T000000Z';
+
 export const awsJson = (target) => ({
   'Content-Type': 'application/x-amz-json-1.0',
   'X-Amz-Target': `AWSStepFunctions.${target}`,
+  'X-Amz-Date': DATE,
   Authorization: SIGNED,
 });
 
 export const restJson = (service) => ({
   'Content-Type': 'application/json',
+  'X-Amz-Date': DATE,
   Authorization: SIGNED.replace('/states/', `/${service}/`),
 });
 
