@@ -5,11 +5,12 @@ import { loadCatalog } from '../edge/aws-models.ts';
 import { httpGuard } from '../edge/http-guard.ts';
 import { stderrLogger, systemClock, systemTools } from '../edge/system.ts';
 import { XrayDaemon } from '../edge/xray-daemon.ts';
-import type { JsonObject } from '../ground/json.ts';
+import type { Logger } from '../ground/log.ts';
+import type { Service } from '../service/lifecycle.ts';
 import { logsService } from '../service/logs.ts';
 import { stsHandlers } from '../service/sts.ts';
 import { openXray } from '../service/xray.ts';
-import { Dispatcher } from '../wire/dispatch.ts';
+import { Dispatcher, type HandlerTable } from '../wire/dispatch.ts';
 import type { Config } from './config.ts';
 import { consoleFeed, consoleRoutes, feedWatcher } from './parts/console.ts';
 import { healthOf } from './parts/health.ts';
@@ -28,12 +29,8 @@ export interface Server {
 const BODY_SIZE_BYTES_MAX = 75 * 1024 * 1024;
 
 export async function compose(config: Config, version: string): Promise<Server> {
-  const clock = systemClock;
-  const tools = systemTools;
-  const log = stderrLogger(config.logLevel);
-  const base = { clock, tools, log };
+  const base = { clock: systemClock, tools: systemTools, log: stderrLogger(config.logLevel) };
   const storage = await openStorage(config, base);
-  const { account, region, host, allowUnsigned } = config;
   const xray = await openXray({
     ...base,
     store: storage.traces,
@@ -42,15 +39,12 @@ export async function compose(config: Config, version: string): Promise<Server> 
   });
   const logs = logsService({ ...base, store: storage.logs });
   const feed = consoleFeed(storage);
-  const reach = /^(0\.0\.0\.0|::)$/.test(host) ? '127.0.0.1' : host;
-  const urlOf = (port: number): string =>
-    `http://${reach.includes(':') ? `[${reach}]` : reach}:${port}`;
   const shared = { ...base, config, storage, xray };
   const lambda = lambdaParts({
     ...shared,
     sink: logs.sink,
-    endpointUrl: () => urlOf(http.port),
-    xrayDaemonAddress: () => `${reach}:${daemon.port}`,
+    endpointUrl: () => urlOf(config, listeners.http.port),
+    xrayDaemonAddress: () => `${reachable(config.host)}:${listeners.daemon.port}`,
     ran: (name) => feed.publish('function', name),
   });
   const watcher = feedWatcher(feed);
@@ -62,34 +56,15 @@ export async function compose(config: Config, version: string): Promise<Server> 
     logs: logs.handlers,
     sts: stsHandlers(),
   };
-  const dispatcher = new Dispatcher({ catalog: loadCatalog(), services, account, region, log });
-  const guard = httpGuard([...config.allowedHosts, host]);
-  const listener = {
-    ...base,
-    host,
-    dispatcher,
-    guard,
-    allowUnsigned,
-    bodySizeBytesMax: BODY_SIZE_BYTES_MAX,
-    stopTimeoutMs: config.stopTimeoutSeconds * 1000,
-  };
-  const health = (): Promise<JsonObject> =>
-    healthOf({ version, config, storage, states, lambda, xray, feed, clock, startedAt });
-  const routes = consoleRoutes({ ...listener, config, storage, states, feed, health });
-  const http = new AwsHttp({ ...listener, port: config.port, routes });
-  const daemon = new XrayDaemon({
-    ...listener,
-    port: config.xrayPort,
-    place: { account, region },
-    intake: xray.intake,
-  });
-  const startedAt = clock.now();
-  const running = [
+  const parts = { ...shared, version, states, lambda, feed, startedAt: base.clock.now() };
+  const listeners = listenersOf({ ...parts, services });
+  // A function process asks for the ports when it starts, so the listeners come before the work.
+  const running: readonly Service[] = [
     feed,
     logs,
-    daemon,
-    http,
+    listeners.daemon,
     lambda.host,
+    listeners.http,
     lambda.service,
     ...states.tracing,
     states.express,
@@ -97,16 +72,56 @@ export async function compose(config: Config, version: string): Promise<Server> 
   ];
   return {
     get url() {
-      return urlOf(http.port);
+      return urlOf(config, listeners.http.port);
     },
     async start() {
       for (const service of running) await service.start();
     },
     async stop() {
-      await Promise.all([feed.stop(), http.stop(), daemon.stop()]);
+      await Promise.all([feed.stop(), listeners.http.stop(), listeners.daemon.stop()]);
       for (const service of running.toReversed()) await service.stop();
       states.activities.stop();
       await storage.close();
     },
   };
+}
+
+type ListenerDeps = Parameters<typeof healthOf>[0] &
+  Pick<Parameters<typeof consoleRoutes>[0], 'tools'> & {
+    readonly services: Readonly<Record<string, HandlerTable>>;
+    readonly log: Logger;
+  };
+
+/** The AWS endpoint with the console, and the X-Ray daemon. */
+function listenersOf(deps: ListenerDeps): { http: AwsHttp; daemon: XrayDaemon } {
+  const { config, services, log } = deps;
+  const { account, region, host, allowUnsigned } = config;
+  const dispatcher = new Dispatcher({ catalog: loadCatalog(), services, account, region, log });
+  const listener = {
+    tools: deps.tools,
+    log,
+    host,
+    dispatcher,
+    guard: httpGuard([...config.allowedHosts, host]),
+    allowUnsigned,
+    bodySizeBytesMax: BODY_SIZE_BYTES_MAX,
+    stopTimeoutMs: config.stopTimeoutSeconds * 1000,
+  };
+  const routes = consoleRoutes({ ...deps, ...listener, health: () => healthOf(deps) });
+  const http = new AwsHttp({ ...listener, port: config.port, routes });
+  const daemon = new XrayDaemon({
+    ...listener,
+    port: config.xrayPort,
+    place: { account, region },
+    intake: deps.xray.intake,
+  });
+  return { http, daemon };
+}
+
+/** Where this machine reaches a listener on `host`. */
+const reachable = (host: string): string => (/^(0\.0\.0\.0|::)$/.test(host) ? '127.0.0.1' : host);
+
+function urlOf({ host }: Config, port: number): string {
+  const name = reachable(host);
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }

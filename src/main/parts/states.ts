@@ -1,5 +1,6 @@
 /** Step Functions, put together: engine, Express, integrations, projectors, operations. */
 import { evaluateExpression } from '../../asl/evaluator.ts';
+import { resultModels } from '../../edge/result-models.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import { Engine, type EngineDeps } from '../../service/engine/engine.ts';
@@ -8,13 +9,14 @@ import { lambdaIntegration } from '../../service/integrations/lambda.ts';
 import { statesIntegration } from '../../service/integrations/states.ts';
 import type { LambdaService } from '../../service/lambda.ts';
 import type { LogsService } from '../../service/logs.ts';
-import type { Projector } from '../../service/ports.ts';
+import type { Integration, Projector } from '../../service/ports.ts';
 import { ActivityQueues } from '../../service/states/activity-queues.ts';
 import { MachineCatalog } from '../../service/states/catalog.ts';
 import type { StatesHandlers } from '../../service/states/deps.ts';
 import { executionLogs } from '../../service/states/logging.ts';
 import { Starter } from '../../service/states/start.ts';
 import { statesHandlers } from '../../service/states/states.ts';
+import { testStateHandlers } from '../../service/states/test-state/handlers.ts';
 import { Tracing } from '../../service/tracing.ts';
 import type { Xray } from '../../service/xray.ts';
 import type { ExecutionStore } from '../../store/executions.ts';
@@ -46,37 +48,12 @@ interface Deps {
   readonly watcher: Projector;
 }
 
-export function statesParts(deps: Deps): StatesParts {
-  const { config, storage, xray, clock, tools, log } = deps;
-  const { executions } = storage;
-  const expressStore = memoryExecutionStore();
-  const catalog = new MachineCatalog(storage.machines, tools);
-  const tracingOf = (store: ExecutionStore): Tracing =>
-    new Tracing({
-      recorder: xray.recorder,
-      clock,
-      digest: tools.digest,
-      records: async (id) => (await store.load(id))?.records ?? [],
-    });
-  const tracing = [tracingOf(executions), tracingOf(expressStore)] as const;
-  const logging = executionLogs({
-    append: async (place, group, stream, lines) => {
-      const events = lines.map(({ timestamp, message }) => ({ at: timestamp, message }));
-      deps.logs.sink.append(place, group, stream, events);
-    },
-  });
-  const integrations = [
-    lambdaIntegration({ invoke: (call) => deps.lambda.invoke(call), clock, tools }),
-    statesIntegration({
-      starter: () => starter,
-      engine: () => engine,
-      executions,
-      clock,
-      tools,
-      log,
-    }),
-  ];
-  const common: Omit<EngineDeps, 'store' | 'projectors'> = {
+/** What engines of both kinds share. */
+type Common = Omit<EngineDeps, 'store' | 'projectors'>;
+
+function commonDeps(deps: Deps, catalog: MachineCatalog, integrations: Integration[]): Common {
+  const { config, storage, clock, tools, log } = deps;
+  return {
     clock,
     tools,
     log,
@@ -90,6 +67,39 @@ export function statesParts(deps: Deps): StatesParts {
     redeliver: config.onLostTask === 'redeliver',
     drainMs: config.stopTimeoutSeconds * 1000,
   };
+}
+
+function tracingOf(deps: Deps, store: ExecutionStore): Tracing {
+  return new Tracing({
+    recorder: deps.xray.recorder,
+    clock: deps.clock,
+    digest: deps.tools.digest,
+    records: async (id) => (await store.load(id))?.records ?? [],
+  });
+}
+
+function loggingOf(deps: Deps): Projector {
+  return executionLogs({
+    append: async (place, group, stream, lines) => {
+      const events = lines.map(({ timestamp, message }) => ({ at: timestamp, message }));
+      deps.logs.sink.append(place, group, stream, events);
+    },
+  });
+}
+
+export function statesParts(deps: Deps): StatesParts {
+  const { config, storage, xray, clock, tools, log } = deps;
+  const { executions, machines } = storage;
+  const base = { clock, tools, log };
+  const expressStore = memoryExecutionStore();
+  const catalog = new MachineCatalog(machines, tools);
+  const logging = loggingOf(deps);
+  const tracing = [tracingOf(deps, executions), tracingOf(deps, expressStore)] as const;
+  const integrations = [
+    lambdaIntegration({ invoke: (call) => deps.lambda.invoke(call), clock, tools }),
+    statesIntegration({ ...base, starter: () => starter, engine: () => engine, executions }),
+  ];
+  const common = commonDeps(deps, catalog, integrations);
   const activities = new ActivityQueues({ executions, clock, engine: () => engine });
   const express = new ExpressRunner({
     ...common,
@@ -104,26 +114,13 @@ export function statesParts(deps: Deps): StatesParts {
     queued: (activity) => activities.notify(activity),
     foreign: (row) => express.recover(row),
   });
-  const starter = new Starter({
-    catalog,
-    engine,
-    express,
-    sampler: xray.sampler,
-    tools,
-    traceAll: config.tracing === 'all',
-  });
-  const handlers = statesHandlers({
-    machines: storage.machines,
-    executions,
-    catalog,
-    engine,
-    express,
-    starter,
-    activities,
-    logGroups: deps.logs,
-    clock,
-    tools,
-    log,
-  });
+  const traceAll = config.tracing === 'all';
+  const starter = new Starter({ catalog, engine, express, sampler: xray.sampler, tools, traceAll });
+  const own = { catalog, engine, express, starter, activities };
+  const { evaluate } = common;
+  const handlers = {
+    ...statesHandlers({ ...base, ...own, machines, executions, logGroups: deps.logs }),
+    ...testStateHandlers({ integrations, evaluate, results: resultModels(), clock, tools }),
+  };
   return { engine, express, expressStore, catalog, activities, tracing, handlers };
 }
