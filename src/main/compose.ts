@@ -11,6 +11,7 @@ import { logsService } from '../service/logs.ts';
 import { stsHandlers } from '../service/sts.ts';
 import { openXray } from '../service/xray.ts';
 import { Dispatcher, type HandlerTable } from '../wire/dispatch.ts';
+import type { Catalog } from '../wire/route.ts';
 import type { Config } from './config.ts';
 import { consoleFeed, consoleRoutes, feedWatcher } from './parts/console.ts';
 import { healthOf } from './parts/health.ts';
@@ -30,7 +31,10 @@ const BODY_SIZE_BYTES_MAX = 75 * 1024 * 1024;
 
 export async function compose(config: Config, version: string): Promise<Server> {
   const base = { clock: systemClock, tools: systemTools, log: stderrLogger(config.logLevel) };
-  const storage = await openStorage(config, base);
+  const opening = openStorage(config, base);
+  // Read while the databases' threads start.
+  const catalog = loadCatalog();
+  const storage = await opening;
   const xray = await openXray({
     ...base,
     store: storage.traces,
@@ -57,7 +61,7 @@ export async function compose(config: Config, version: string): Promise<Server> 
     sts: stsHandlers(),
   };
   const parts = { ...shared, version, states, lambda, feed, startedAt: base.clock.now() };
-  const listeners = listenersOf({ ...parts, services });
+  const listeners = listenersOf({ ...parts, catalog, services });
   // A function process asks for the ports when it starts, so the listeners come before the work.
   const running: readonly Service[] = [
     feed,
@@ -88,15 +92,16 @@ export async function compose(config: Config, version: string): Promise<Server> 
 
 type ListenerDeps = Parameters<typeof healthOf>[0] &
   Pick<Parameters<typeof consoleRoutes>[0], 'tools'> & {
+    readonly catalog: Catalog;
     readonly services: Readonly<Record<string, HandlerTable>>;
     readonly log: Logger;
   };
 
 /** The AWS endpoint with the console, and the X-Ray daemon. */
 function listenersOf(deps: ListenerDeps): { http: AwsHttp; daemon: XrayDaemon } {
-  const { config, services, log } = deps;
+  const { catalog, config, services, log } = deps;
   const { account, region, host, allowUnsigned } = config;
-  const dispatcher = new Dispatcher({ catalog: loadCatalog(), services, account, region, log });
+  const dispatcher = new Dispatcher({ catalog, services, account, region, log });
   const listener = {
     tools: deps.tools,
     log,

@@ -23,7 +23,9 @@ export async function serve(config: Config, version: string): Promise<number> {
       '(JavaScript), inject_host_prefix=False (boto3) or AWS_DISABLE_HOST_PREFIX_INJECTION=true\n',
   );
   const signal = await nextSignal();
-  process.stderr.write(`steplight: ${signal}, stopping; a second one ends at once\n`);
+  if (config.logLevel === 'debug' || config.logLevel === 'info') {
+    process.stderr.write(`steplight: ${signal}, stopping; a second one ends at once\n`);
+  }
   void nextSignal().then(() => process.exit(1));
   await server.stop();
   return 0;

@@ -62,23 +62,24 @@ export async function openStorage(config: Config, deps: Deps): Promise<Storage> 
   };
   try {
     const file = (name: string) => (config.ephemeral ? undefined : join(folder, name));
-    const database = await openSqlite({
-      file: file('executions.sqlite'),
-      migrations: {
-        executions: executionMigrations,
-        machines: machineMigrations,
-        functions: functionMigrations,
-      },
-      reader,
-    });
-    opened.push(database);
-    const telemetry = await openSqlite({
-      file: file('telemetry.sqlite'),
-      incrementalVacuum: true,
-      migrations: { traces: traceMigrations, logs: logMigrations },
-      reader,
-    });
-    opened.push(telemetry);
+    // Each has a thread that takes its time to start; they start together.
+    const [database, telemetry] = await openAll(opened, [
+      openSqlite({
+        file: file('executions.sqlite'),
+        migrations: {
+          executions: executionMigrations,
+          machines: machineMigrations,
+          functions: functionMigrations,
+        },
+        reader,
+      }),
+      openSqlite({
+        file: file('telemetry.sqlite'),
+        incrementalVacuum: true,
+        migrations: { traces: traceMigrations, logs: logMigrations },
+        reader,
+      }),
+    ]);
     const traces = await openTraceStore({ database: telemetry, ...deps });
     return {
       folder,
@@ -99,4 +100,15 @@ export async function openStorage(config: Config, deps: Deps): Promise<Storage> 
     await release();
     throw error;
   }
+}
+
+/** All of them, or the first one's error when every one has settled; `opened` gets what is open. */
+async function openAll(
+  opened: Database[],
+  opening: readonly [Promise<Database>, Promise<Database>],
+): Promise<[Database, Database]> {
+  const results = await Promise.allSettled(opening);
+  for (const result of results) if (result.status === 'fulfilled') opened.push(result.value);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  return opened as [Database, Database];
 }
