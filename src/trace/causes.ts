@@ -170,7 +170,7 @@ function exceptionsOf(entity: SegmentDocument): ExceptionBlock[] {
     const found =
       typeof below.cause === 'object' && below.cause.exceptions?.find(({ id }) => id === cause);
     if (found) return [found];
-    waiting.push(...(below.subsegments ?? []));
+    for (const deeper of below.subsegments ?? []) waiting.push(deeper);
   }
   return [];
 }

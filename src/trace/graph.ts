@@ -125,7 +125,7 @@ function workUs(top: SegmentDocument): number {
     const entity = waiting[at]!;
     start = Math.min(start, entity.start_time);
     end = Math.max(end, entity.end_time ?? entity.start_time);
-    if (entity.subsegments) waiting.push(...entity.subsegments);
+    for (const below of entity.subsegments ?? []) waiting.push(below);
   }
   return microseconds(end) - microseconds(start);
 }

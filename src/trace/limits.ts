@@ -1,5 +1,7 @@
 /** Every quota of X-Ray that we keep, and the bounds of our own. Source: AWS X-Ray quotas. */
 export const DOCUMENT_BYTES_MAX = 64 * 1024;
+/** Brackets within brackets; more could not be printed again. */
+export const DOCUMENT_DEPTH_MAX = 1_000;
 export const NAME_LENGTH_MAX = 200;
 /** Distinct indexed annotations of a trace; more stay in the documents, unindexed. */
 export const ANNOTATIONS_PER_TRACE_MAX = 50;

@@ -90,6 +90,16 @@ describe('segment documents', () => {
     expect(codes({ ...GOOD, metadata: { a: 'e'.repeat(33_000) } })).toEqual([]);
   });
 
+  it('may be deep, but not so deep that they could not be printed again', () => {
+    const nested = (depth: number) => {
+      const metadata = `${'{"a":['.repeat(depth / 2)}"]}\\\\"${']}'.repeat(depth / 2)}`;
+      return JSON.stringify(GOOD).replace('{', `{"metadata":${metadata},`);
+    };
+    expect(codes(nested(990))).toEqual([]);
+    expect(codes(nested(1_200))).toEqual(['ParseError']);
+    expect(codes('['.repeat(30_000))).toEqual(['ParseError']);
+  });
+
   it('may have names in any language', () => {
     expect(codes({ ...GOOD, name: 'Bestellung für Köln: 注文 _./%&#=+\\-@' })).toEqual([]);
   });

@@ -6,7 +6,7 @@
  * AWS drops when the trace is put together. Codes and wording: AWS X-Ray, UnprocessedTraceSegments.
  */
 import { byteLength, isObject, type Json, type JsonObject, tryParseJson } from '../ground/json.ts';
-import { DOCUMENT_BYTES_MAX, NAME_LENGTH_MAX } from './limits.ts';
+import { DOCUMENT_BYTES_MAX, DOCUMENT_DEPTH_MAX, NAME_LENGTH_MAX } from './limits.ts';
 
 /** A processed (sub)segment. Times are epoch seconds; `subsegments` are put in by the tree. */
 export interface SegmentDocument {
@@ -93,6 +93,12 @@ export const TRACE_ID = /^1-[0-9a-fA-F]{8}-[0-9a-fA-F]{24}$/;
 const ENTITY_ID = /^[0-9a-fA-F]{16}$/;
 const PLAIN_NAME = /^[A-Za-z0-9 _.:/%&#=+\\\-@]+$/;
 const NAME = /^[\p{L}\p{N}\s_.:/%&#=+\\\-@]+$/u;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
 /** Epoch seconds beyond this are milliseconds by mistake, and would overflow microseconds. */
 const TIME_MAX = 9e9;
 /** Producers round start and end apart. */
@@ -119,7 +125,7 @@ export function readDocuments(text: string, bytesMax = DOCUMENT_BYTES_MAX): Read
   if (text.length > bytesMax || (text.length * 3 > bytesMax && byteLength(text) > bytesMax)) {
     return { accepted, refused: [refusal(undefined, 'SegmentTooLarge')] };
   }
-  const value = tryParseJson(text);
+  const value = isTooDeep(text) ? undefined : tryParseJson(text);
   if (isObject(value)) {
     readOne(value, text, accepted, refused);
   } else if (Array.isArray(value)) {
@@ -128,6 +134,22 @@ export function readDocuments(text: string, bytesMax = DOCUMENT_BYTES_MAX): Read
     refused.push(refusal(undefined, 'ParseError'));
   }
   return { accepted, refused };
+}
+
+/** Every level takes two characters, so most documents need not be looked at. */
+function isTooDeep(text: string): boolean {
+  if (text.length <= 2 * DOCUMENT_DEPTH_MAX) return false;
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) inString = !inString;
+    else if (inString) at += code === BACKSLASH ? 1 : 0;
+    else if (code === OPEN_LIST || code === OPEN_OBJECT) {
+      if (++depth > DOCUMENT_DEPTH_MAX) return true;
+    } else if (code === CLOSE_LIST || code === CLOSE_OBJECT) depth--;
+  }
+  return false;
 }
 
 function readOne(

@@ -63,7 +63,7 @@ export function treeOf(id: string, texts: readonly string[]): TraceTree {
   const orphans = orphansOf(parts, places, children);
   const callees = new Map<string, TraceSegment[]>();
   for (const segment of segments) noteCallee(segment, callees);
-  segments.push(...inferAll(places, callees));
+  for (const segment of inferAll(places, callees)) segments.push(segment);
   segments.sort((a, b) => byStart(a.document, b.document));
   return { id, segments, orphans, root: rootOf(segments), places, callees };
 }

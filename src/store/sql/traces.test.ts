@@ -12,7 +12,7 @@ import {
   traceIdOf,
 } from '../contract/trace-samples.ts';
 import { exerciseTraces } from '../contract/traces.ts';
-import type { Database, Row, Unit, Value } from '../database.ts';
+import { type Database, DatabaseError, type Row, type Unit, type Value } from '../database.ts';
 import { MemoryTraceStore } from '../memory/traces.ts';
 import type { TraceQuery, TraceStore, TraceTime } from '../traces.ts';
 import { openSqliteInProcess } from './in-process.ts';
@@ -70,6 +70,43 @@ describe('the life of a trace in SQLite', () => {
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
     throw new Error('the log is still there');
+  });
+
+  it('keeps everything while the disk fails, and settles when it works again', async () => {
+    const database = await openDatabase();
+    let broken = false;
+    let failures = 0;
+    const flaky: Database = {
+      write: async (unit) => {
+        if (!broken || unit.statements.length < 3) return database.write(unit);
+        failures++;
+        throw new DatabaseError('no room', 'SQLITE_FULL', true);
+      },
+      read: (sql, params) => database.read(sql, params),
+      backlog: database.backlog,
+      close: () => database.close(),
+    };
+    const clock = new HandClock(START * 1000);
+    const rules = { batchTraces: 4 };
+    const log = { ...silent, warn() {} };
+    const store = await openTraceStore({ database: flaky, clock, log, rules });
+    const documents = Array.from({ length: 10 }, (_, trace) => segment(trace, 1));
+    await store.put(HERE, documents);
+    broken = true;
+    for (let turn = 0; turn < 20; turn++) {
+      clock.advance(6_000);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    expect(failures).toBeGreaterThan(1);
+    expect(await store.counts()).toEqual({ traces: 10, hot: 10 });
+    broken = false;
+    await settled(clock, store);
+    expect(await store.counts()).toEqual({ traces: 10, hot: 0 });
+    const window = { place: HERE, fromMinute: 0, toMinute: 1e9 };
+    const oracle = new MemoryTraceStore(() => clock.now());
+    await oracle.put(HERE, documents);
+    expect(tidy(await store.tallies(window))).toEqual(tidy(await oracle.tallies(window)));
+    await store.close();
   });
 
   it('settles the quietest first when memory is short', async () => {

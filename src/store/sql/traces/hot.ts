@@ -39,6 +39,8 @@ export class HotTrace {
   logs: number[] = [];
   /** When the oldest of them arrived. */
   unsettledSinceMs = 0;
+  /** A batch that is being settled has it; documents may come all the same. */
+  settling = false;
   base: SettledState | undefined;
   #compiled: Compiled | undefined;
 

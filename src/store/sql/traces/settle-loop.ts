@@ -5,7 +5,7 @@
 import type { Logger } from '../../../ground/log.ts';
 import type { Clock } from '../../../ground/tools.ts';
 import type { HotSet, HotTrace } from './hot.ts';
-import type { Settler } from './settle.ts';
+import type { Batch, Settler } from './settle.ts';
 
 export interface SettleRules {
   readonly quietMs: number;
@@ -46,7 +46,7 @@ export class SettleLoop {
   readonly #rules: SettleRules;
   #cancel: (() => void) | undefined;
   #wakeAt = Number.POSITIVE_INFINITY;
-  #running = false;
+  #running: Promise<void> | undefined;
   #stopped = false;
   #turn: Promise<unknown> = Promise.resolve();
   #waiting: (() => void)[] = [];
@@ -81,6 +81,7 @@ export class SettleLoop {
     this.#stopped = true;
     this.#cancel?.();
     this.#release();
+    await this.#running;
     await this.#turn;
   }
 
@@ -91,20 +92,19 @@ export class SettleLoop {
     this.#wakeAt = at;
     this.#cancel = this.#deps.clock.wake(at, () => {
       this.#wakeAt = Number.POSITIVE_INFINITY;
-      void this.#run();
+      this.#running = this.#run();
     });
   }
 
   async #run(): Promise<void> {
-    this.#running = true;
+    const { settler, hot } = this.#deps;
     let failed = false;
     try {
-      for (let due = this.#due(); due.length > 0 && !this.#stopped; due = this.#due()) {
-        const batch = due;
-        await this.alone(() => this.#deps.settler.settle(batch));
+      let batch = await this.#prepare();
+      while (batch && !this.#stopped) {
+        batch = await this.#commit(batch);
         if (!this.#exceeds(OVERFLOW)) this.#release();
       }
-      const { settler, hot } = this.#deps;
       if (hot.size === 0 && settler.hasDeadLogs && !this.#stopped) {
         await this.alone(() => settler.deleteDeadLogs());
       }
@@ -112,10 +112,31 @@ export class SettleLoop {
       failed = true;
       this.#deps.log.warn('traces could not be settled; they stay in memory', { error });
     }
-    this.#running = false;
+    this.#running = undefined;
     this.#release();
     if (failed) this.#schedule(RETRY_MS);
     else this.wake();
+  }
+
+  /** Commits a batch and answers the next, which is compiled while the database writes. */
+  async #commit(batch: Batch): Promise<Batch | undefined> {
+    const { settler } = this.#deps;
+    const committed = this.alone(() => settler.commit(batch));
+    const [next] = await Promise.allSettled([this.#prepare(), committed]);
+    const prepared = next.status === 'fulfilled' ? next.value : undefined;
+    try {
+      await committed;
+    } catch (error) {
+      if (prepared) settler.drop(prepared);
+      throw error;
+    }
+    if (next.status === 'rejected') throw next.reason;
+    return prepared;
+  }
+
+  async #prepare(): Promise<Batch | undefined> {
+    const due = this.#stopped ? [] : this.#due();
+    return due.length > 0 ? this.#deps.settler.prepare(due) : undefined;
   }
 
   #exceeds(multiple: number): boolean {
@@ -124,30 +145,42 @@ export class SettleLoop {
     return hot.size > tracesMax * multiple || hot.bytes > bytesMax * multiple;
   }
 
+  /** Those to settle next: quiet ones, the quietest where memory is short, else restless ones. */
   #due(): HotTrace[] {
-    const { hot, clock } = this.#deps;
-    const { quietMs, tracesMax, bytesMax, logAgeMs, batchTraces, batchBytes } = this.#rules;
+    const { clock } = this.#deps;
+    const { quietMs, logAgeMs } = this.#rules;
     const now = clock.now();
-    const relieve = this.#exceeds(1);
-    const due: HotTrace[] = [];
+    let excess = this.#exceeds(1) ? this.#excess() : { traces: 0, bytes: 0 };
+    const due = this.#take((trace) => {
+      const tooMany = excess.traces > 0 || excess.bytes > 0;
+      if (now - trace.updatedMs < quietMs && !tooMany) return 'enough';
+      excess = { traces: excess.traces - 1, bytes: excess.bytes - trace.bytes };
+      return true;
+    });
+    return due.length > 0 ? due : this.#take((trace) => now - trace.unsettledSinceMs >= logAgeMs);
+  }
+
+  /** What must leave memory. */
+  #excess(): { traces: number; bytes: number } {
+    const { hot } = this.#deps;
+    const { tracesMax, bytesMax } = this.#rules;
+    return { traces: hot.size - tracesMax * RELIEF, bytes: hot.bytes - bytesMax * RELIEF };
+  }
+
+  /** Traces for one batch, the one quiet longest first. */
+  #take(wanted: (trace: HotTrace) => boolean | 'enough'): HotTrace[] {
+    const { batchTraces, batchBytes } = this.#rules;
+    const taken: HotTrace[] = [];
     let bytes = 0;
-    for (const trace of hot.all()) {
-      if (due.length >= batchTraces || bytes >= batchBytes) return due;
-      const tooMany =
-        relieve &&
-        (hot.size - due.length > tracesMax * RELIEF || hot.bytes - bytes > bytesMax * RELIEF);
-      if (now - trace.updatedMs < quietMs && !tooMany) break;
-      due.push(trace);
+    for (const trace of this.#deps.hot.all()) {
+      if (taken.length >= batchTraces || bytes >= batchBytes) break;
+      const answer = wanted(trace);
+      if (answer === 'enough') break;
+      if (!answer || trace.settling) continue;
+      taken.push(trace);
       bytes += trace.bytes;
     }
-    if (due.length > 0) return due;
-    for (const trace of hot.all()) {
-      if (due.length >= batchTraces || bytes >= batchBytes) break;
-      if (now - trace.unsettledSinceMs < logAgeMs) continue;
-      due.push(trace);
-      bytes += trace.bytes;
-    }
-    return due;
+    return taken;
   }
 
   #release(): void {

@@ -29,6 +29,15 @@ interface Snapshot extends Compiled {
   readonly limitExceeded: boolean;
 }
 
+/** Traces that are ready to be committed together. */
+export interface Batch {
+  readonly snapshots: readonly Snapshot[];
+  /** Statements that store their documents. */
+  readonly blocks: readonly Statement[];
+  /** Block and slot of each. */
+  readonly blockOf: ReadonlyMap<Snapshot, readonly [number, number]>;
+}
+
 const INSERT_TRACES = `INSERT INTO traces (id, place, trace_id, block, slot, applied, revision,
   updated_us, start_us, end_us, flags, response_us, duration_us, status, facts)`;
 const INSERT_TERMS = 'INSERT INTO trace_terms (place, term, start_us, trace)';
@@ -82,23 +91,41 @@ export class Settler {
     }
   }
 
-  /** Settles these traces in one commit. Rejects, with everything still hot, where it fails. */
-  async settle(traces: readonly HotTrace[]): Promise<void> {
-    const { database, hot, aggregates, gate, lastLog } = this.#deps;
-    const snapshots = await this.#snapshots(traces);
-    const { statements, blockOf } = await this.#blocks(snapshots);
-    statements.push(...removals(snapshots));
-    statements.push(
-      ...insertRows(
-        INSERT_TRACES,
-        snapshots.map((it) => traceRow(it, blockOf)),
-      ),
-    );
-    statements.push(...insertRows(INSERT_TERMS, snapshots.flatMap(termRows)));
-    const logs = this.#deadLogs.splice(0);
-    statements.push(...deleteLogs(logs), setState('lastLog', lastLog()));
+  /** The work that needs no turn: compiles and packs. A trace is in at most one batch at a time. */
+  async prepare(traces: readonly HotTrace[]): Promise<Batch> {
+    for (const trace of traces) trace.settling = true;
     try {
-      statements.push(...(await aggregates.add(additionsOf(snapshots))));
+      const snapshots = await this.#snapshots(traces);
+      return { snapshots, ...(await this.#blocks(snapshots)) };
+    } catch (error) {
+      for (const trace of traces) trace.settling = false;
+      throw error;
+    }
+  }
+
+  /** Gives a batch back that will not be committed. */
+  drop({ snapshots }: Batch): void {
+    for (const { trace } of snapshots) trace.settling = false;
+  }
+
+  /** Settles a batch in one commit. Rejects, with everything still hot, where it fails. */
+  async commit(batch: Batch): Promise<void> {
+    const { snapshots, blocks, blockOf } = batch;
+    const { database, hot, aggregates, gate, lastLog } = this.#deps;
+    const logs = this.#deadLogs.splice(0);
+    const traceRows = snapshots.map((snapshot) => traceRow(snapshot, blockOf));
+    const statements = [
+      ...blocks,
+      ...removals(snapshots),
+      ...insertRows(INSERT_TRACES, traceRows),
+      ...insertRows(INSERT_TERMS, snapshots.flatMap(termRows)),
+      ...deleteLogs(logs),
+      setState('lastLog', lastLog()),
+    ];
+    try {
+      for (const statement of await aggregates.add(additionsOf(snapshots))) {
+        statements.push(statement);
+      }
       await gate.exclusive(async () => {
         await database.write({ guards: 0, statements });
         for (const { trace, applied, row, facts, contribution } of snapshots) {
@@ -110,6 +137,8 @@ export class Settler {
       aggregates.forget();
       this.#deadLogs.push(...logs);
       throw error;
+    } finally {
+      this.drop(batch);
     }
   }
 
@@ -126,12 +155,9 @@ export class Settler {
     return snapshots;
   }
 
-  /** Block rows, and where each trace lies. */
-  async #blocks(
-    snapshots: readonly Snapshot[],
-  ): Promise<{ statements: Statement[]; blockOf: Map<Snapshot, [number, number]> }> {
+  async #blocks(snapshots: readonly Snapshot[]): Promise<Pick<Batch, 'blocks' | 'blockOf'>> {
     const blockOf = new Map<Snapshot, [number, number]>();
-    const statements: Statement[] = [];
+    const blocks: Statement[] = [];
     for (let at = 0; at < snapshots.length; ) {
       const id = this.#nextBlock++;
       const members: Snapshot[] = [];
@@ -142,12 +168,12 @@ export class Settler {
       }
       const updatedMs = Math.max(...members.map((member) => member.updatedMs));
       const body = await packBlock(members.map((member) => member.texts));
-      statements.push({
+      blocks.push({
         sql: 'INSERT INTO trace_blocks (id, updated_ms, body) VALUES ($1, $2, $3)',
         params: [id, updatedMs, body],
       });
     }
-    return { statements, blockOf };
+    return { blocks, blockOf };
   }
 }
 
@@ -169,7 +195,7 @@ function removals(snapshots: readonly Snapshot[]): Statement[] {
   return statements;
 }
 
-function traceRow(snapshot: Snapshot, blockOf: Map<Snapshot, [number, number]>): Value[] {
+function traceRow(snapshot: Snapshot, blockOf: Batch['blockOf']): Value[] {
   const { trace, row, facts, applied, revision, updatedMs, limitExceeded } = snapshot;
   const [block, slot] = blockOf.get(snapshot)!;
   return [
