@@ -84,7 +84,7 @@ function* answer(fold: Fold, signal: Signal): Evaluation<void> {
   const { state } = fold;
   if (signal.type === 'Start') return start(fold, signal.input);
   if (signal.type === 'Redrive') {
-    redrive(fold);
+    redrive(fold, signal);
     return goOn(fold);
   }
   if (state.status !== 'RUNNING') return;

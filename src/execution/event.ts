@@ -70,9 +70,20 @@ export const executionAborted = (failure: Failure): Draft =>
 export const executionTimedOut = (): Draft =>
   draft('ExecutionTimedOut', { error: 'States.Timeout' });
 
-/** Hidden `deadline`: as with ExecutionStarted; the time counts anew. */
-export const executionRedriven = (redriveCount: number, deadline: Instant): Draft =>
-  draft('ExecutionRedriven', { redriveCount }, { deadline });
+/**
+ * Hidden `deadline`: as with ExecutionStarted; the time counts anew. Hidden `clientToken`: the one it
+ * was asked for with.
+ */
+export const executionRedriven = (
+  redriveCount: number,
+  deadline: Instant,
+  clientToken: string | undefined,
+): Draft =>
+  draft(
+    'ExecutionRedriven',
+    { redriveCount },
+    { deadline, ...(clientToken !== undefined && { clientToken }) },
+  );
 
 /** Private: the fold has used up its budget and goes on with the signal Continue. */
 export const foldContinues = (): Draft => draft('continue');

@@ -8,6 +8,8 @@ import type { ExecutionStatus } from './effect.ts';
 import { executionRedriven } from './event.ts';
 import type { Fold } from './fold.ts';
 import { HISTORY_EVENTS_MAX, REDRIVE_PERIOD_MS, STANDARD_DURATION_MS_MAX } from './limits.ts';
+import type { HistoryRecord } from './record.ts';
+import type { Signal } from './signal.ts';
 
 /** What a redrive depends on; an ExecutionHead has most of it. */
 export interface Redrivable {
@@ -38,11 +40,18 @@ export function redriveRefusal(execution: Redrivable, now: Instant): string | un
 }
 
 /** Reopens what did not succeed. Nothing happens to an execution that did, or still runs. */
-export function redrive(fold: Fold): void {
+export function redrive(fold: Fold, signal: Extract<Signal, { readonly type: 'Redrive' }>): void {
   const { state, machine, now } = fold;
-  const { status, facts, nextId } = state;
+  const { status, facts, nextId, redriveCount } = state;
+  const { after = redriveCount, clientToken } = signal;
   const closed = status === 'FAILED' || status === 'TIMED_OUT' || status === 'ABORTED';
   if (!closed || facts.type !== 'STANDARD' || nextId > HISTORY_EVENTS_MAX - 1) return;
+  if (after !== redriveCount) return;
   const deadline = deadlineFrom(machine, facts, now);
-  fold.append(executionRedriven(state.redriveCount + 1, deadline), state.root, nextId - 1);
+  fold.append(executionRedriven(redriveCount + 1, deadline, clientToken), state.root, nextId - 1);
+}
+
+/** The client token that an ExecutionRedriven record was asked for with. */
+export function redriveToken({ hidden }: HistoryRecord): string | undefined {
+  return hidden?.clientToken as string | undefined;
 }

@@ -54,4 +54,12 @@ export type Signal =
   /** The machine's TimeoutSeconds (or the service's limit) has passed. */
   | { readonly type: 'ExecutionTimedOut' }
   | { readonly type: 'Stop'; readonly error?: string; readonly cause?: string }
-  | { readonly type: 'Redrive' };
+  /**
+   * `after`: how many redrives there have been as far as the caller knows; with more it is stale.
+   * The record keeps the token.
+   */
+  | {
+      readonly type: 'Redrive';
+      readonly after?: number;
+      readonly clientToken?: string | undefined;
+    };

@@ -24,6 +24,8 @@ export interface ExecutionHead {
   /** Hash of the definition this execution runs. */
   readonly definitionHash: string;
   readonly revisionId?: string;
+  /** When the revision it runs came into being. */
+  readonly revisedAt?: Instant;
   readonly versionArn?: string;
   readonly aliasArn?: string;
   readonly mapRunArn?: string;

@@ -7,6 +7,7 @@
  */
 import type { Page } from '../ground/page.ts';
 import type { Instant } from '../ground/time.ts';
+import type { Revision, StoredVersion, VersionStore } from './versions.ts';
 
 export interface Tag {
   readonly key: string;
@@ -23,19 +24,8 @@ export interface StoredMachine {
   /** In the order they were given. */
   readonly tags: readonly Tag[];
   readonly revision: Revision;
-}
-
-/** What an update replaces as a whole, and what a version will freeze. */
-export interface Revision {
-  /** Undefined until the first change. */
-  readonly id?: string;
-  readonly at: Instant;
-  readonly definitionHash: string;
-  readonly roleArn: string;
-  /** JSON of the configurations as given; undefined where never given. */
-  readonly logging?: string;
-  readonly tracing?: string;
-  readonly encryption?: string;
+  /** The highest number that a version of it was given; 0 where none was. */
+  readonly lastVersion: number;
 }
 
 export interface StoredActivity {
@@ -55,12 +45,30 @@ export interface ListPlace {
   readonly token?: string;
 }
 
-export interface MachineStore {
-  /** Where the ARN exists nothing is written and the existing machine comes back. */
-  create(machine: StoredMachine, definition: string): Promise<StoredMachine | undefined>;
-  /** Replaces `from` by `to`; false where the machine is gone or at another revision by now. */
-  revise(arn: string, from: Revision, to: Revision, definition?: string): Promise<boolean>;
-  /** True where there was one. */
+/** What comes with a new revision, in the same commit. */
+export interface WithRevision {
+  /** Undefined where the text is known. */
+  readonly definition?: string | undefined;
+  /** The version that freezes it; its number is the one after the machine's last. */
+  readonly version?: StoredVersion | undefined;
+}
+
+export interface MachineStore extends VersionStore {
+  /**
+   * With its first version where one is given (whose number is the machine's `lastVersion`). Where
+   * the ARN exists nothing is written and the existing machine comes back.
+   */
+  create(
+    machine: StoredMachine,
+    definition: string,
+    version?: StoredVersion,
+  ): Promise<StoredMachine | undefined>;
+  /**
+   * Gives `from` the revision `to`; false where the machine is gone, at another revision by now, or
+   * has given another number to a version.
+   */
+  revise(from: StoredMachine, to: Revision, more?: WithRevision): Promise<boolean>;
+  /** With its versions and aliases. True where there was one. */
   delete(arn: string): Promise<boolean>;
   machine(arn: string): Promise<StoredMachine | undefined>;
   /** Oldest first. Throws AWS's InvalidToken where the token is none of this list's. */

@@ -65,6 +65,14 @@ interface Subject {
 const NO_WORK: Commit['work'] = { cancel: [], remove: [], put: [], clear: false };
 /** Rows of the execution as a whole, which no closing scope voids. */
 const OF_EXECUTION: ReadonlySet<WorkKind> = new Set(['executionDeadline', 'continue']);
+/** An execution that runs again has no end. */
+const REOPENED: HeadChange = {
+  status: 'RUNNING',
+  stoppedAt: undefined,
+  output: undefined,
+  error: undefined,
+  cause: undefined,
+};
 const NO_OUTLOOK = { run: [], timed: [], queued: [] };
 
 /**
@@ -192,9 +200,15 @@ class Draft {
   }
 
   headChange(): HeadChange | undefined {
+    const reopened = this.#reopen && {
+      ...REOPENED,
+      redriveCount: this.#reopen.redriveCount,
+      redrivenAt: this.#reopen.at,
+    };
     if (this.finish) {
       const { status, at, output, error, cause } = this.finish;
       return {
+        ...reopened,
         status,
         stoppedAt: at,
         ...(output === undefined ? undefined : { output }),
@@ -202,9 +216,7 @@ class Draft {
         ...(cause === undefined ? undefined : { cause }),
       };
     }
-    if (!this.#reopen) return undefined;
-    const { redriveCount, at } = this.#reopen;
-    return { status: 'RUNNING', redriveCount, redrivenAt: at };
+    return reopened;
   }
 
   workChange(first: boolean): Commit['work'] {

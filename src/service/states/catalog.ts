@@ -7,7 +7,8 @@ import { compileMachine } from '../../asl/compile.ts';
 import type { Flow, Machine } from '../../asl/machine.ts';
 import { invariant } from '../../ground/invariant.ts';
 import type { Tools } from '../../ground/tools.ts';
-import type { MachineStore, Revision, StoredMachine } from '../../store/machines.ts';
+import type { MachineStore, StoredMachine, WithRevision } from '../../store/machines.ts';
+import type { Revision, StoredAlias, StoredVersion } from '../../store/versions.ts';
 import { machineMissing } from './faults.ts';
 
 const MACHINES_MAX = 20_000;
@@ -17,6 +18,11 @@ export class MachineCatalog {
   readonly #store: MachineStore;
   readonly #tools: Pick<Tools, 'digest'>;
   readonly #machines = new LRUCache<string, StoredMachine>({ max: MACHINES_MAX });
+  /** By machine, then by number or name. */
+  readonly #versions = new LRUCache<string, Map<number, StoredVersion>>({ max: MACHINES_MAX });
+  readonly #aliases = new LRUCache<string, Map<string, StoredAlias>>({ max: MACHINES_MAX });
+  /** Grows when something is forgotten: what was being read then is not remembered. */
+  #forgotten = 0;
   readonly #compiled = new LRUCache<string, Machine>({ max: COMPILED_MAX });
   /** Activities that compiled machines name: whether they exist. */
   readonly #activities = new LRUCache<string, boolean>({ max: MACHINES_MAX });
@@ -32,12 +38,28 @@ export class MachineCatalog {
 
   /** Throws StateMachineDoesNotExist, naming it as the caller did. */
   async machine(arn: string, asGiven = arn): Promise<StoredMachine> {
+    const found = await this.find(arn);
+    if (!found) throw machineMissing(asGiven);
+    return found;
+  }
+
+  async find(arn: string): Promise<StoredMachine | undefined> {
     const cached = this.#machines.get(arn);
     if (cached) return cached;
+    const before = this.#forgotten;
     const found = await this.#store.machine(arn);
-    if (!found) throw machineMissing(asGiven);
-    this.#machines.set(arn, found);
+    if (found && before === this.#forgotten) this.#machines.set(arn, found);
     return found;
+  }
+
+  version(machineArn: string, number: number): Promise<StoredVersion | undefined> {
+    return this.#part(this.#versions, machineArn, number, () =>
+      this.#store.version(machineArn, number),
+    );
+  }
+
+  alias(machineArn: string, name: string): Promise<StoredAlias | undefined> {
+    return this.#part(this.#aliases, machineArn, name, () => this.#store.alias(machineArn, name));
   }
 
   /** The compiled definition; at once where it has been used lately. */
@@ -51,19 +73,23 @@ export class MachineCatalog {
     return text;
   }
 
-  async create(machine: StoredMachine, definition: string): Promise<StoredMachine | undefined> {
-    return this.#store.create(machine, definition);
+  create(
+    machine: StoredMachine,
+    definition: string,
+    version: StoredVersion | undefined,
+  ): Promise<StoredMachine | undefined> {
+    return this.#store.create(machine, definition, version);
   }
 
-  async revise(arn: string, from: Revision, to: Revision, definition?: string): Promise<boolean> {
-    const done = await this.#store.revise(arn, from, to, definition);
-    this.#machines.delete(arn);
+  async revise(from: StoredMachine, to: Revision, more: WithRevision): Promise<boolean> {
+    const done = await this.#store.revise(from, to, more);
+    this.forget(from.arn);
     return done;
   }
 
   async delete(arn: string): Promise<boolean> {
     const done = await this.#store.delete(arn);
-    this.#machines.delete(arn);
+    this.forget(arn);
     return done;
   }
 
@@ -76,9 +102,28 @@ export class MachineCatalog {
     this.#activities.set(arn, exists);
   }
 
-  /** What is remembered of it may be old. */
-  forget(arn: string): void {
-    this.#machines.delete(arn);
+  /** What is remembered of the machine, its versions and aliases may be old. */
+  forget(machineArn: string): void {
+    this.#forgotten++;
+    this.#machines.delete(machineArn);
+    this.#versions.delete(machineArn);
+    this.#aliases.delete(machineArn);
+  }
+
+  async #part<K, V>(
+    cache: LRUCache<string, Map<K, V>>,
+    machineArn: string,
+    key: K,
+    read: () => Promise<V | undefined>,
+  ): Promise<V | undefined> {
+    const cached = cache.get(machineArn)?.get(key);
+    if (cached) return cached;
+    const before = this.#forgotten;
+    const found = await read();
+    if (!found || before !== this.#forgotten) return found;
+    const parts = cache.get(machineArn) ?? new Map<K, V>();
+    cache.set(machineArn, parts.set(key, found));
+    return found;
   }
 
   async #compile(hash: string): Promise<Machine> {

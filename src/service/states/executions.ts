@@ -11,17 +11,19 @@ import { historyEvent } from '../../execution/history.ts';
 import { decodeToken, encodeToken } from '../../ground/page.ts';
 import type { ExecutionHead } from '../../store/executions.ts';
 import type { CallContext } from '../../wire/operations.ts';
-import { executionArnOf, machineName } from './arns.ts';
+import { machineName } from './arns.ts';
 import type { StatesDeps, StatesHandlers } from './deps.ts';
 import {
-  executionMissing,
   invalidToken,
   machineMissing,
   resourceMissing,
   typeNotSupported,
   validation,
 } from './faults.ts';
+import { headOf } from './heads.ts';
 import { pageLimit, pageQuery } from './paging.ts';
+import { redriveStatus } from './redrive.ts';
+import { aliasArn, likeliest, targetOf, versionArn } from './targets.ts';
 
 export function executionHandlers(deps: StatesDeps) {
   return {
@@ -46,22 +48,15 @@ export function executionHandlers(deps: StatesDeps) {
       return { stopDate: new Date(stoppedAt ?? deps.tools.now()) };
     },
     DescribeExecution: async ({ executionArn, includedData }) =>
-      described(await headOf(deps, executionArn!), includedData !== 'METADATA_ONLY'),
+      described(deps, await headOf(deps, executionArn!), includedData !== 'METADATA_ONLY'),
     ListExecutions: (input, context) => listExecutions(deps, input, context),
     GetExecutionHistory: (input) => getHistory(deps, input),
   } satisfies StatesHandlers;
 }
 
-async function headOf(deps: StatesDeps, executionArn: string): Promise<ExecutionHead> {
-  const arn = executionArnOf(executionArn);
-  const head = await deps.executions.headByArn(arn);
-  if (!head) throw executionMissing(arn);
-  return head;
-}
-
 async function startSync(deps: StatesDeps, request: StartSyncExecutionInput, context: CallContext) {
   const { stateMachineArn, name, input, traceHeader, includedData } = request;
-  const machine = await deps.starter.machine(stateMachineArn!);
+  const machine = await deps.starter.target(stateMachineArn!);
   if (machine.type !== 'EXPRESS') throw typeNotSupported();
   const header = context.traceHeader ?? traceHeader;
   const execution = await deps.starter.execution(machine, {
@@ -115,10 +110,11 @@ function commonFields(head: ExecutionHead) {
   };
 }
 
-function described(
+async function described(
+  deps: StatesDeps,
   head: ExecutionHead,
   withData: boolean,
-): Omit<DescribeExecutionOutput, '$metadata'> {
+): Promise<Omit<DescribeExecutionOutput, '$metadata'>> {
   return {
     ...commonFields(head),
     ...(withData && { input: head.input }),
@@ -129,20 +125,7 @@ function described(
     }),
     ...(withData && failureOf(head)),
     ...(head.traceHeader !== undefined && { traceHeader: head.traceHeader }),
-    ...redriveOf(head),
-  };
-}
-
-function redriveOf(
-  head: ExecutionHead,
-): Pick<DescribeExecutionOutput, 'redriveStatus' | 'redriveStatusReason'> {
-  const { status } = head;
-  if (status !== 'RUNNING' && status !== 'SUCCEEDED') {
-    return { redriveStatus: head.mapRunArn ? 'REDRIVABLE_BY_MAP_RUN' : 'REDRIVABLE' };
-  }
-  return {
-    redriveStatus: 'NOT_REDRIVABLE',
-    redriveStatusReason: `Execution is ${status} and cannot be redriven`,
+    ...(await redriveStatus(deps, head)),
   };
 }
 
@@ -159,13 +142,14 @@ async function listExecutions(
   if (statusFilter === 'PENDING_REDRIVE') {
     throw validation('PENDING_REDRIVE is only supported when listing by mapRunArn.');
   }
-  const { arn, machineArn, qualifier, label } = machineName(stateMachineArn);
-  if (qualifier !== undefined || label !== undefined) throw machineMissing(arn);
-  const machine = await deps.catalog.machine(machineArn);
+  const name = machineName(stateMachineArn);
+  if (name.label !== undefined) throw machineMissing(name.arn);
+  const { version, alias, ...machine } = await targetOf(deps.catalog, name, likeliest);
   if (machine.type === 'EXPRESS') throw typeNotSupported();
   const page = await deps.executions.list({
     ...pageQuery({ account, region }, maxResults, input.nextToken),
-    machineArn,
+    machineArn: machine.arn,
+    ...(alias ? { aliasArn: aliasArn(alias) } : version && { versionArn: versionArn(version) }),
     ...(statusFilter && { status: statusFilter }),
     ...(redriveFilter && { redriven: redriveFilter === 'REDRIVEN' }),
   });

@@ -32,6 +32,15 @@ export const executionExists = (arn: string): Fault =>
   new Fault('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
 export const activityMissing = (arn: string): Fault =>
   new Fault('ActivityDoesNotExist', `Activity Does Not Exist: '${arn}'`);
+/** What a request refers to beyond the thing it is about. */
+export const referenceMissing = (arn: string): Fault =>
+  new Fault('ResourceNotFound', 'Request references a resource that does not exist.', {
+    members: { resourceName: arn },
+  });
+export const conflict = (message: string): Fault => new Fault('ConflictException', message);
+export const quotaExceeded = (message: string): Fault =>
+  new Fault('ServiceQuotaExceededException', message);
+export const notRedrivable = (why: string): Fault => new Fault('ExecutionNotRedrivable', why);
 export const resourceMissing = (arn: string): Fault =>
   new Fault('ResourceNotFound', `Resource not found: '${arn}'`, { members: { resourceName: arn } });
 export const taskGone = (): Fault =>

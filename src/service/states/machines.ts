@@ -11,9 +11,11 @@ import { type VariableReferences, variableReferences } from '../../asl/variable-
 import { stateMachineArn } from '../../ground/arn.ts';
 import { Fault } from '../../ground/fault.ts';
 import { type JsonObject, parseJson } from '../../ground/json.ts';
-import type { Revision, StoredMachine } from '../../store/machines.ts';
+import type { Instant } from '../../ground/time.ts';
+import type { StoredMachine } from '../../store/machines.ts';
+import type { Revision, StoredVersion } from '../../store/versions.ts';
 import type { CallContext } from '../../wire/operations.ts';
-import { executionArnOf, machineName, unlabelled } from './arns.ts';
+import { machineName, unlabelled } from './arns.ts';
 import {
   checkedEncryption,
   checkedLogging,
@@ -23,17 +25,20 @@ import {
   shownTracing,
 } from './configuration.ts';
 import type { StatesDeps, StatesHandlers } from './deps.ts';
-import { executionMissing, machineExists, machineMissing } from './faults.ts';
+import { machineExists, machineMissing, validation } from './faults.ts';
+import { headOf } from './heads.ts';
 import { checkName, checkRoleArn } from './names.ts';
 import { pageQuery } from './paging.ts';
 import { checkTags } from './tags.ts';
+import { likeliest, targetOf, versionArn } from './targets.ts';
+import { nextVersion, publishRevision, unqualified } from './versions.ts';
 
 export function machineHandlers(deps: StatesDeps) {
   return {
     CreateStateMachine: (input, context) => createMachine(deps, input, context),
     UpdateStateMachine: (input) => updateMachine(deps, input),
     DeleteStateMachine: async ({ stateMachineArn: arn }) => {
-      await deleteMachine(deps, unlabelled(arn!).machineArn);
+      await deleteMachine(deps, unqualified(arn!).machineArn);
       return {};
     },
     DescribeStateMachine: ({ stateMachineArn: arn, includedData }) =>
@@ -55,19 +60,9 @@ export function machineHandlers(deps: StatesDeps) {
   } satisfies StatesHandlers;
 }
 
-/** Versions come with their own operations; until then a caller must not believe he has one. */
-function refusePublishing(input: { publish?: boolean; versionDescription?: string }): void {
-  if (input.versionDescription !== undefined && !input.publish) {
-    throw new Fault(
-      'ValidationException',
-      'Version description can only be set when publish is true',
-    );
-  }
-  if (!input.publish) return;
-  throw new Fault('NotImplemented', 'Publishing a state machine version is not implemented.', {
-    side: 'server',
-    status: 501,
-  });
+function checkPublishing(input: { publish?: boolean; versionDescription?: string }): void {
+  if (input.versionDescription === undefined || input.publish) return;
+  throw validation('Version description can only be set when publish is true');
 }
 
 function checkDefinition(definition: string, type: 'STANDARD' | 'EXPRESS'): string {
@@ -77,9 +72,9 @@ function checkDefinition(definition: string, type: 'STANDARD' | 'EXPRESS'): stri
 }
 
 async function createMachine(deps: StatesDeps, input: CreateStateMachineInput, place: CallContext) {
-  const { type = 'STANDARD', tags = [] } = input;
+  const { type = 'STANDARD', tags = [], publish = false } = input;
   const name = checkName(input.name!);
-  refusePublishing(input);
+  checkPublishing(input);
   checkTags(tags, `${name}`);
   const definition = checkDefinition(input.definition!, type);
   const logging = await checkedLogging(input.loggingConfiguration, deps.logGroups);
@@ -102,16 +97,46 @@ async function createMachine(deps: StatesDeps, input: CreateStateMachineInput, p
       ...(tracing !== undefined && { tracing }),
       ...(encryption !== undefined && { encryption }),
     },
+    lastVersion: publish ? 1 : 0,
   };
-  const existing = await deps.catalog.create(machine, definition);
-  if (existing && !sameMachine(existing, machine)) throw machineExists(existing.arn);
+  const version = publish ? firstVersion(machine, input.versionDescription) : undefined;
+  const existing = await deps.catalog.create(machine, definition, version);
+  if (existing && !(await isRepeated(deps, existing, machine, version))) {
+    throw machineExists(existing.arn);
+  }
   const { arn, createdAt } = existing ?? machine;
-  return { stateMachineArn: arn, creationDate: new Date(createdAt) };
+  return {
+    stateMachineArn: arn,
+    creationDate: new Date(createdAt),
+    ...(version && { stateMachineVersionArn: versionArn(version) }),
+  };
 }
 
-/** Role and tags do not count. */
-function sameMachine(a: StoredMachine, b: StoredMachine): boolean {
-  return a.type === b.type && sameConfiguration(a.revision, b.revision);
+/** Made with its machine, at the same time. */
+const firstVersion = (
+  { arn, createdAt, revision }: StoredMachine,
+  description: string | undefined,
+): StoredVersion => ({
+  machineArn: arn,
+  number: 1,
+  createdAt,
+  ...(description !== undefined && { description }),
+  revision,
+});
+
+/** Role and tags do not count; whether a version was published with the machine does. */
+async function isRepeated(
+  deps: StatesDeps,
+  existing: StoredMachine,
+  wanted: StoredMachine,
+  version: StoredVersion | undefined,
+): Promise<boolean> {
+  if (existing.type !== wanted.type) return false;
+  if (!sameConfiguration(existing.revision, wanted.revision)) return false;
+  const first = await deps.catalog.version(existing.arn, 1);
+  const published = first?.createdAt === existing.createdAt ? first : undefined;
+  if (!published || !version) return published === version;
+  return published.description === version.description;
 }
 
 function sameConfiguration(a: Revision, b: Revision): boolean {
@@ -125,9 +150,9 @@ function sameConfiguration(a: Revision, b: Revision): boolean {
 
 async function updateMachine(deps: StatesDeps, input: UpdateStateMachineInput) {
   const { arn, machineArn, qualifier } = unlabelled(input.stateMachineArn!);
-  refusePublishing(input);
+  checkPublishing(input);
   const { definition, roleArn, loggingConfiguration, tracingConfiguration } = input;
-  const { encryptionConfiguration } = input;
+  const { encryptionConfiguration, publish = false, versionDescription } = input;
   if (
     definition === undefined &&
     roleArn === undefined &&
@@ -160,14 +185,22 @@ async function updateMachine(deps: StatesDeps, input: UpdateStateMachineInput) {
       ...(encryption !== undefined && { encryption }),
     };
     if (sameConfiguration(wanted, revision) && wanted.roleArn === revision.roleArn) {
-      return { updateDate: new Date(now), revisionId: revision.id };
+      const version = publish && (await publishRevision(deps, machine, versionDescription));
+      if (version !== undefined) return updated(now, revision, version);
+      continue;
     }
     const next: Revision = { ...wanted, id: deps.tools.uuid(), at: Math.max(now, revision.at + 1) };
-    if (await deps.catalog.revise(machineArn, revision, next, definition)) {
-      return { updateDate: new Date(next.at), revisionId: next.id };
-    }
+    const version = publish && (await nextVersion(deps, machine, next, versionDescription));
+    const more = { definition, version: version || undefined };
+    if (await deps.catalog.revise(machine, next, more)) return updated(next.at, next, version);
   }
 }
+
+const updated = (at: Instant, { id }: Revision, version: StoredVersion | false) => ({
+  updateDate: new Date(at),
+  revisionId: id,
+  ...(version && { stateMachineVersionArn: versionArn(version) }),
+});
 
 /** Its running executions end; that may take a while and nobody waits for it. */
 async function deleteMachine(deps: StatesDeps, machineArn: string): Promise<void> {
@@ -202,23 +235,23 @@ async function describeMachine(
   arn: string,
   includedData: IncludedData | undefined,
 ): Promise<Omit<DescribeStateMachineOutput, '$metadata'>> {
-  const { machineArn, qualifier, label } = machineName(arn);
-  // There are no versions, aliases and Map Runs yet whose machines could be described.
-  if (qualifier !== undefined || label !== undefined) throw machineMissing(arn);
-  const machine = await deps.catalog.machine(machineArn);
-  const { revision } = machine;
+  const name = machineName(arn);
+  // There are no Map Runs yet whose machines could be described.
+  if (name.label !== undefined) throw machineMissing(arn);
+  const { revision, version, ...machine } = await targetOf(deps.catalog, name, likeliest);
   return {
-    stateMachineArn: machine.arn,
+    stateMachineArn: arn,
     name: machine.name,
     status: 'ACTIVE',
     ...(await shownDefinition(deps, revision.definitionHash, includedData)),
     roleArn: revision.roleArn,
     type: machine.type,
-    creationDate: new Date(machine.createdAt),
+    creationDate: new Date((version ?? machine).createdAt),
     loggingConfiguration: shownLogging(revision.logging),
     tracingConfiguration: shownTracing(revision.tracing),
     encryptionConfiguration: shownEncryption(revision.encryption),
     ...(revision.id !== undefined && { revisionId: revision.id }),
+    ...(version?.description !== undefined && { description: version.description }),
   };
 }
 
@@ -238,17 +271,15 @@ async function describeForExecution(
   executionArn: string,
   includedData: IncludedData | undefined,
 ): Promise<Omit<DescribeStateMachineForExecutionOutput, '$metadata'>> {
-  const arn = executionArnOf(executionArn);
-  const head = await deps.executions.headByArn(arn);
-  if (!head) throw executionMissing(arn);
-  const now = (await deps.machines.machine(head.machineArn))?.revision;
+  const head = await headOf(deps, executionArn);
+  const now = (await deps.catalog.find(head.machineArn))?.revision;
   const revision = now && now.id === head.revisionId ? now : undefined;
   return {
     stateMachineArn: head.machineArn,
     name: head.machineName,
     ...(await shownDefinition(deps, head.definitionHash, includedData)),
     roleArn: head.roleArn,
-    updateDate: new Date(revision?.at ?? head.startedAt),
+    updateDate: new Date(head.revisedAt ?? head.startedAt),
     loggingConfiguration: shownLogging(head.logging),
     tracingConfiguration: { enabled: head.tracingEnabled },
     encryptionConfiguration: shownEncryption(revision?.encryption),

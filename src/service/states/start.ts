@@ -14,9 +14,10 @@ import type { ExpressRunner } from '../engine/express.ts';
 import { unlabelled } from './arns.ts';
 import type { MachineCatalog } from './catalog.ts';
 import { effectiveLogging, shownTracing } from './configuration.ts';
-import { executionExists, invalidInput, machineMissing } from './faults.ts';
+import { executionExists, invalidInput } from './faults.ts';
 import { jsonProblem } from './json-text.ts';
 import { checkName } from './names.ts';
+import { aliasArn, drawn, type Target, targetOf, versionArn } from './targets.ts';
 
 /** Decides for requests that nobody upstream has decided about. */
 export interface Sampler {
@@ -61,16 +62,15 @@ export class Starter {
     this.#deps = deps;
   }
 
-  /** The machine that an ARN names, to be started. */
-  machine(stateMachineArn: string): Promise<StoredMachine> {
-    const { arn, machineArn, qualifier } = unlabelled(stateMachineArn);
-    if (qualifier !== undefined) throw machineMissing(arn);
-    return this.#deps.catalog.machine(machineArn, arn);
+  /** What an ARN names, to be started; an alias chooses its version here. */
+  target(stateMachineArn: string): Promise<Target> {
+    const { catalog, tools } = this.#deps;
+    return targetOf(catalog, unlabelled(stateMachineArn), drawn(tools));
   }
 
   /** Asynchronous: answers once the start is durable. */
   async start(request: StartRequest): Promise<Started> {
-    const machine = await this.machine(request.stateMachineArn);
+    const machine = await this.target(request.stateMachineArn);
     const execution = await this.execution(machine, request);
     const { arn, startedAt } = execution;
     if (machine.type === 'EXPRESS') {
@@ -86,13 +86,13 @@ export class Starter {
   }
 
   /** What the execution will be, with everything checked that the caller gave. */
-  async execution(machine: StoredMachine, request: StartRequest): Promise<NewExecution> {
+  async execution(machine: Target, request: StartRequest): Promise<NewExecution> {
     const { tools } = this.#deps;
     const name = request.name === undefined ? tools.uuid() : checkName(request.name);
     const input = request.input ?? EMPTY_INPUT;
     const problem = input === '' ? 'Invalid execution input.' : jsonProblem(input);
     if (problem !== undefined) throw invalidInput(problem);
-    const { revision, type } = machine;
+    const { revision, type, version, alias } = machine;
     const trace = await this.#trace(machine, request.traceHeader);
     const logging = effectiveLogging(revision.logging);
     return {
@@ -112,6 +112,9 @@ export class Starter {
       startedAt: tools.now(),
       tracingEnabled: shownTracing(revision.tracing).enabled === true,
       ...(revision.id !== undefined && { revisionId: revision.id }),
+      revisedAt: revision.at,
+      ...(version && { versionArn: versionArn(version) }),
+      ...(alias && { aliasArn: aliasArn(alias) }),
       ...(request.parent && { parent: request.parent }),
       ...(request.traceHeader !== undefined && { traceHeader: request.traceHeader }),
       ...(trace && { trace }),

@@ -23,6 +23,7 @@ import { type Cases, exercise, type Subject, type SuiteOptions } from './suite.t
 const FULL: Partial<ExecutionHead> = {
   type: 'EXPRESS',
   revisionId: 'rev',
+  revisedAt: 3,
   versionArn: 'arn:v',
   aliasArn: 'arn:a',
   mapRunArn: 'arn:mr',

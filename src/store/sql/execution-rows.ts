@@ -17,6 +17,7 @@ type Origin = Pick<
   | 'roleArn'
   | 'definitionHash'
   | 'revisionId'
+  | 'revisedAt'
   | 'parent'
   | 'traceHeader'
   | 'trace'
@@ -50,7 +51,7 @@ export const HEAD_COLUMNS = [
 ] as const;
 
 export function headValues(head: ExecutionHead): Value[] {
-  const { machineName, roleArn, definitionHash, revisionId, parent } = head;
+  const { machineName, roleArn, definitionHash, revisionId, revisedAt, parent } = head;
   const { traceHeader, trace, tracingEnabled, logging } = head;
   const origin: Origin = {
     machineName,
@@ -58,6 +59,7 @@ export function headValues(head: ExecutionHead): Value[] {
     definitionHash,
     tracingEnabled,
     ...(revisionId !== undefined && { revisionId }),
+    ...(revisedAt !== undefined && { revisedAt }),
     ...(parent && { parent }),
     ...(traceHeader !== undefined && { traceHeader }),
     ...(trace && { trace }),

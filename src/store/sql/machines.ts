@@ -1,27 +1,36 @@
 /** State machines and activities in SQL; contract in ../machines.ts. */
-import { Fault } from '../../ground/fault.ts';
-import { decodeToken, encodeToken, type Page } from '../../ground/page.ts';
-import type { Database, Row, Statement, Value } from '../database.ts';
+import type { Page } from '../../ground/page.ts';
+import type { Database, Row, Statement } from '../database.ts';
 import type {
   ListPlace,
   MachineStore,
-  Revision,
   StoredActivity,
   StoredMachine,
   Tag,
+  WithRevision,
 } from '../machines.ts';
+import type { Revision, StoredVersion } from '../versions.ts';
+import {
+  cursorOf,
+  deletePartsOf,
+  insertVersion,
+  optional,
+  pageOf,
+  REVISION_COLUMNS,
+  revisionOf,
+  revisionValues,
+  SqlVersionStore,
+} from './versions.ts';
 
-const REVISION_COLUMNS =
-  'revision_id, revised_at, definition_hash, role_arn, logging, tracing, encryption';
 const INSERT_DEFINITION =
   'INSERT INTO definition (hash, text) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING';
 const INSERT_MACHINE = `INSERT INTO machine
-  (arn, account, region, name, type, created_at, tags, ${REVISION_COLUMNS})
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+  (arn, account, region, name, type, created_at, tags, last_version, ${REVISION_COLUMNS})
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
   ON CONFLICT (arn) DO NOTHING`;
 const REVISE = `UPDATE machine SET revision_id = $3, revised_at = $4, definition_hash = $5,
-  role_arn = $6, logging = $7, tracing = $8, encryption = $9
-  WHERE arn = $1 AND revision_id = $2 AND revised_at = $10`;
+  role_arn = $6, logging = $7, tracing = $8, encryption = $9, last_version = $11
+  WHERE arn = $1 AND revision_id = $2 AND revised_at = $10 AND last_version = $12`;
 const INSERT_ACTIVITY = `INSERT INTO activity
   (arn, account, region, name, created_at, tags, encryption)
   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (arn) DO NOTHING`;
@@ -30,38 +39,42 @@ export function sqlMachineStore(db: Database): MachineStore {
   return new SqlMachineStore(db);
 }
 
-class SqlMachineStore implements MachineStore {
-  readonly #db: Database;
-
-  constructor(db: Database) {
-    this.#db = db;
-  }
-
-  async create(machine: StoredMachine, definition: string): Promise<StoredMachine | undefined> {
-    const { arn, account, region, name, type, createdAt, tags, revision } = machine;
-    const params = [arn, account, region, name, type, createdAt, JSON.stringify(tags)];
-    const outcome = await this.#write(1, [
-      { sql: INSERT_MACHINE, params: [...params, ...revisionValues(revision)] },
+class SqlMachineStore extends SqlVersionStore implements MachineStore {
+  async create(
+    machine: StoredMachine,
+    definition: string,
+    version?: StoredVersion,
+  ): Promise<StoredMachine | undefined> {
+    const { arn, account, region, name, type, createdAt, tags, revision, lastVersion } = machine;
+    const own = [arn, account, region, name, type, createdAt, JSON.stringify(tags), lastVersion];
+    const outcome = await this.write(1, [
+      { sql: INSERT_MACHINE, params: [...own, ...revisionValues(revision)] },
       { sql: INSERT_DEFINITION, params: [revision.definitionHash, definition] },
+      ...(version ? [insertVersion(version)] : []),
     ]);
     return outcome ? undefined : this.machine(arn);
   }
 
-  revise(arn: string, from: Revision, to: Revision, definition?: string): Promise<boolean> {
-    const params = [arn, from.id ?? '', ...revisionValues(to), from.at];
+  revise(from: StoredMachine, to: Revision, more: WithRevision = {}): Promise<boolean> {
+    const { arn, revision, lastVersion } = from;
+    const { definition, version } = more;
+    const values = [arn, revision.id ?? '', ...revisionValues(to), revision.at];
+    const params = [...values, version?.number ?? lastVersion, lastVersion];
     const statements: Statement[] = [{ sql: REVISE, params }];
     if (definition !== undefined) {
       statements.push({ sql: INSERT_DEFINITION, params: [to.definitionHash, definition] });
     }
-    return this.#write(1, statements);
+    if (version) statements.push(insertVersion(version));
+    return this.write(1, statements);
   }
 
   delete(arn: string): Promise<boolean> {
-    return this.#write(1, [{ sql: 'DELETE FROM machine WHERE arn = $1', params: [arn] }]);
+    const machine = { sql: 'DELETE FROM machine WHERE arn = $1', params: [arn] };
+    return this.write(1, [machine, ...deletePartsOf(arn)]);
   }
 
   async machine(arn: string): Promise<StoredMachine | undefined> {
-    const [row] = await this.#db.read('SELECT * FROM machine WHERE arn = $1', [arn]);
+    const [row] = await this.db.read('SELECT * FROM machine WHERE arn = $1', [arn]);
     return row && machineOf(row);
   }
 
@@ -70,7 +83,7 @@ class SqlMachineStore implements MachineStore {
   }
 
   async definition(hash: string): Promise<string | undefined> {
-    const [row] = await this.#db.read('SELECT text FROM definition WHERE hash = $1', [hash]);
+    const [row] = await this.db.read('SELECT text FROM definition WHERE hash = $1', [hash]);
     return row?.text as string | undefined;
   }
 
@@ -78,16 +91,16 @@ class SqlMachineStore implements MachineStore {
     const { arn, account, region, name, createdAt, tags, encryption } = activity;
     const tagText = JSON.stringify(tags);
     const params = [arn, account, region, name, createdAt, tagText, encryption ?? null];
-    const outcome = await this.#write(1, [{ sql: INSERT_ACTIVITY, params }]);
+    const outcome = await this.write(1, [{ sql: INSERT_ACTIVITY, params }]);
     return outcome ? undefined : this.activity(arn);
   }
 
   async deleteActivity(arn: string): Promise<void> {
-    await this.#write(0, [{ sql: 'DELETE FROM activity WHERE arn = $1', params: [arn] }]);
+    await this.write(0, [{ sql: 'DELETE FROM activity WHERE arn = $1', params: [arn] }]);
   }
 
   async activity(arn: string): Promise<StoredActivity | undefined> {
-    const [row] = await this.#db.read('SELECT * FROM activity WHERE arn = $1', [arn]);
+    const [row] = await this.db.read('SELECT * FROM activity WHERE arn = $1', [arn]);
     return row && activityOf(row);
   }
 
@@ -99,43 +112,18 @@ class SqlMachineStore implements MachineStore {
     const params = [arn, JSON.stringify(from), JSON.stringify(to)];
     const table = arn.includes(':activity:') ? 'activity' : 'machine';
     const sql = `UPDATE ${table} SET tags = $3 WHERE arn = $1 AND tags = $2`;
-    return this.#write(1, [{ sql, params }]);
-  }
-
-  async #write(guards: number, statements: readonly Statement[]): Promise<boolean> {
-    return (await this.#db.write({ guards, statements })) === 'ok';
+    return this.write(1, [{ sql, params }]);
   }
 
   async #list<T>(table: string, query: ListPlace, of: (row: Row) => T): Promise<Page<T>> {
     const { account, region, limit, token } = query;
     const after = token === undefined ? 0 : cursorOf(table, token);
-    const rows = await this.#db.read(
+    const rows = await this.db.read(
       `SELECT * FROM ${table} WHERE account = $1 AND region = $2 AND id > $3 ORDER BY id LIMIT $4`,
       [account, region, after, limit + 1],
     );
-    const items = rows.slice(0, limit).map(of);
-    if (rows.length <= limit) return { items };
-    return { items, nextToken: encodeToken(table, rows[limit - 1]!.id) };
+    return pageOf(table, rows, limit, 'id', of);
   }
-}
-
-function cursorOf(purpose: string, token: string): number {
-  const cursor = decodeToken(purpose, token);
-  if (typeof cursor !== 'number') throw new Fault('InvalidToken', "Invalid Token: 'Invalid token'");
-  return cursor;
-}
-
-function revisionValues(revision: Revision): Value[] {
-  const { id = '', at, definitionHash, roleArn, logging, tracing, encryption } = revision;
-  return [id, at, definitionHash, roleArn, logging ?? null, tracing ?? null, encryption ?? null];
-}
-
-function optional(row: Row, ...columns: string[]): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const column of columns) {
-    if (row[column] !== null) found[column] = row[column] as string;
-  }
-  return found;
 }
 
 function machineOf(row: Row): StoredMachine {
@@ -147,13 +135,8 @@ function machineOf(row: Row): StoredMachine {
     type: row.type as StoredMachine['type'],
     createdAt: row.created_at as number,
     tags: JSON.parse(row.tags as string) as Tag[],
-    revision: {
-      ...(row.revision_id !== '' && { id: row.revision_id as string }),
-      at: row.revised_at as number,
-      definitionHash: row.definition_hash as string,
-      roleArn: row.role_arn as string,
-      ...optional(row, 'logging', 'tracing', 'encryption'),
-    },
+    revision: revisionOf(row),
+    lastVersion: row.last_version as number,
   };
 }
 

@@ -4,7 +4,7 @@ import type { Migration } from '../migrate.ts';
 const FIRST: readonly string[] = [
   'CREATE TABLE definition (hash TEXT PRIMARY KEY, text TEXT NOT NULL)',
 
-  // `id` is the order of creation. `revision_id` is '' until the first update. Versions will be rows
+  // `id` is the order of creation. `revision_id` is '' until the first update. Versions are rows
   // of a table of their own with the same revision columns.
   `CREATE TABLE machine (
     id INTEGER PRIMARY KEY,
@@ -38,4 +38,42 @@ const FIRST: readonly string[] = [
   'CREATE INDEX activity_place ON activity (account, region, id)',
 ];
 
-export const machineMigrations: readonly Migration[] = [{ id: 1, name: 'machines', sql: FIRST }];
+const VERSIONS: readonly string[] = [
+  // The highest number that a version was given; numbers are never given twice.
+  'ALTER TABLE machine ADD COLUMN last_version BIGINT NOT NULL DEFAULT 0',
+
+  `CREATE TABLE machine_version (
+    machine_arn TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    description TEXT,
+    revision_id TEXT NOT NULL,
+    revised_at BIGINT NOT NULL,
+    definition_hash TEXT NOT NULL,
+    role_arn TEXT NOT NULL,
+    logging TEXT,
+    tracing TEXT,
+    encryption TEXT,
+    PRIMARY KEY (machine_arn, number)
+  )`,
+
+  // `id` is the order of creation. The second version is NULL where all starts go to the first.
+  `CREATE TABLE machine_alias (
+    id INTEGER PRIMARY KEY,
+    machine_arn TEXT NOT NULL,
+    name TEXT NOT NULL,
+    description TEXT,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    version_1 BIGINT NOT NULL,
+    weight_1 BIGINT NOT NULL,
+    version_2 BIGINT,
+    weight_2 BIGINT,
+    UNIQUE (machine_arn, name)
+  )`,
+];
+
+export const machineMigrations: readonly Migration[] = [
+  { id: 1, name: 'machines', sql: FIRST },
+  { id: 2, name: 'versions and aliases', sql: VERSIONS },
+];
