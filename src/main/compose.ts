@@ -10,6 +10,7 @@ import type { Service } from '../service/lifecycle.ts';
 import { logsService } from '../service/logs.ts';
 import { stsHandlers } from '../service/sts.ts';
 import { openXray } from '../service/xray.ts';
+import { type CoverageRow, coverageRows } from '../wire/coverage.ts';
 import { Dispatcher, type HandlerTable } from '../wire/dispatch.ts';
 import type { Catalog } from '../wire/route.ts';
 import type { Config } from './config.ts';
@@ -22,6 +23,8 @@ import { openStorage } from './storage.ts';
 export interface Server {
   /** Of the AWS endpoint, once started. */
   readonly url: string;
+  /** What of the AWS models is implemented. */
+  readonly coverage: readonly CoverageRow[];
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -75,6 +78,7 @@ export async function compose(config: Config, version: string): Promise<Server> 
     states.engine,
   ];
   return {
+    coverage: coverageRows(catalog, services),
     get url() {
       return urlOf(config, listeners.http.port);
     },

@@ -26,10 +26,20 @@ export function coverageRows(
   );
 }
 
-/** The rows as a Markdown table. */
+/** The rows as a Markdown table, one line per service: what is there, and what is not. */
 export function coverageTable(rows: readonly CoverageRow[]): string {
-  const lines = rows.map(
-    (row) => `| ${row.serviceName} | ${row.operation} | ${row.implemented ? 'yes' : 'no'} |`,
+  const names = [...new Set(rows.map((row) => row.serviceName))];
+  const lines = names.map((name) => {
+    const own = rows.filter((row) => row.serviceName === name);
+    const list = (implemented: boolean): string =>
+      own
+        .filter((row) => row.implemented === implemented)
+        .map((row) => row.operation)
+        .join(', ') || '–';
+    const count = own.filter((row) => row.implemented).length;
+    return `| ${name} (${count} of ${own.length}) | ${list(true)} | ${list(false)} |`;
+  });
+  return ['| Service | Implemented | Not implemented |', '| --- | --- | --- |', ...lines].join(
+    '\n',
   );
-  return ['| Service | Operation | Implemented |', '| --- | --- | --- |', ...lines].join('\n');
 }

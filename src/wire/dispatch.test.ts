@@ -205,6 +205,6 @@ describe('coverage', () => {
     ]);
     expect(rows.filter((row) => row.service === 'states')).toHaveLength(37);
     const [first] = rows;
-    expect(coverageTable(rows)).toContain(`| ${first!.serviceName} | ${first!.operation} | no |`);
+    expect(coverageTable(rows)).toContain(`| ${first!.serviceName} (`);
   });
 });
