@@ -1,6 +1,6 @@
 /**
- * One simulated server process: engines on the shared database, a clock that stops when it dies, and
- * promises that then stay open for ever, as those of a real process would.
+ * One simulated server process: engines on the shared database, a clock that stops when it dies,
+ * and promises that then stay open for ever, as those of a real process would.
  */
 import type { Logger } from '../src/ground/log.ts';
 import type { Clock } from '../src/ground/tools.ts';

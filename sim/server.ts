@@ -1,6 +1,6 @@
 /**
- * The simulated server as the world sees it: one process after the other on one database, late disks
- * and sudden deaths.
+ * The simulated server as the world sees it: one process after the other on one database, late
+ * disks and sudden deaths.
  */
 import type { HistoryRecord } from '../src/execution/record.ts';
 import type { Tools } from '../src/ground/tools.ts';

@@ -37,6 +37,8 @@ const SAME_FLOOR: Readonly<Record<string, readonly string[]>> = {
 
 const LINES_MAX = 400;
 const FUNCTION_LINES_MAX = 70;
+/** A component is mostly markup, one attribute a line. */
+const COMPONENT_LINES_MAX = 120;
 const COLUMNS_MAX = 100;
 const COMPOSE_LINES_MAX = 200;
 const BANNED =
@@ -159,8 +161,9 @@ function longFunctions(source: Source, lines: readonly string[]): Violation[] {
     const indent = match[1]!;
     const end = lines.findIndex((other, at) => at > index && other.startsWith(`${indent}}`));
     const length = end - index + 1;
-    if (length <= FUNCTION_LINES_MAX) return [];
-    const detail = `function of ${length} lines, at most ${FUNCTION_LINES_MAX}`;
+    const max = source.path.endsWith('.tsx') ? COMPONENT_LINES_MAX : FUNCTION_LINES_MAX;
+    if (length <= max) return [];
+    const detail = `function of ${length} lines, at most ${max}`;
     return [{ path: source.path, line: index + 1, rule: 'size', detail }];
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Which variables each state reads, as DescribeStateMachine lists them: by state name, sorted, nested
- * states under their own names, states that read none left out. Assigning is not reading.
+ * Which variables each state reads, as DescribeStateMachine lists them: by state name, sorted,
+ * nested states under their own names, states that read none left out. Assigning is not reading.
  */
 import { isObject, type Json, type JsonObject } from '../ground/json.ts';
 import { analyze, isBuiltIn } from './expression-analysis.ts';

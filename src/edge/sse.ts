@@ -2,9 +2,9 @@
  * The console's live feed: notices that something changed, over server-sent events.
  *
  * A notice names a thing (topic and key); the page then reads it through the ordinary routes, so a
- * lost or repeated notice costs a read and never shows something wrong. Notices about the same thing
- * are folded until the next flush, so a client holds at most PENDING_MAX of them, however slow it
- * is; beyond that it is told to read everything again (`resync`).
+ * lost or repeated notice costs a read and never shows something wrong. Notices about the same
+ * thing are folded until the next flush, so a client holds at most PENDING_MAX of them, however
+ * slow it is; beyond that it is told to read everything again (`resync`).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonObject } from '../ground/json.ts';

@@ -2,9 +2,9 @@
  * An execution's records as X-Ray documents: one segment for the execution, a subsegment for each
  * state entry, each Branch or Iteration, and each call a task attempt made.
  *
- * `add` takes records in order; `flush` answers the documents that are new or changed since the last
- * flush. Feeding the same records again gives the same ids, so a restart may project anew. Shapes and
- * flags: recorded traces of Step Functions.
+ * `add` takes records in order; `flush` answers the documents that are new or changed since the
+ * last flush. Feeding the same records again gives the same ids, so a restart may project anew.
+ * Shapes and flags: recorded traces of Step Functions.
  */
 import { byteLength, type Json, type JsonObject, printJson } from '../ground/json.ts';
 import type { Instant } from '../ground/time.ts';

@@ -64,8 +64,8 @@ export function equalJson(a: Json, b: Json): boolean {
 
 /**
  * A JSON document that is kept as text, as value, or both; each is made from the other on first
- * use. A state that does not touch its input never parses it, and one that is not read never prints.
- * Values are never changed in place once they are in a Doc.
+ * use. A state that does not touch its input never parses it, and one that is not read never
+ * prints. Values are never changed in place once they are in a Doc.
  */
 export class Doc {
   #text: string | undefined;

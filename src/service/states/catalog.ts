@@ -1,6 +1,7 @@
 /**
- * State machines as the rest of the service asks for them: by ARN, and compiled by the hash of their
- * definition. Keeps in memory what is asked for again and again; whoever changes a machine says so.
+ * State machines as the rest of the service asks for them: by ARN, and compiled by the hash of
+ * their definition. Keeps in memory what is asked for again and again; whoever changes a machine
+ * says so.
  */
 import { LRUCache } from 'lru-cache';
 import { compileMachine } from '../../asl/compile.ts';

@@ -1,6 +1,6 @@
 /**
- * JSON texts from callers: what is wrong with one, in the words of the parser that AWS uses (without
- * its position).
+ * JSON texts from callers: what is wrong with one, in the words of the parser that AWS uses
+ * (without its position).
  */
 import { JSON_DEPTH_MAX } from '../../asl/limits.ts';
 import { parseTree } from '../../asl/parse.ts';
