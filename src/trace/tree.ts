@@ -63,7 +63,7 @@ export function treeOf(id: string, texts: readonly string[]): TraceTree {
   const orphans = orphansOf(parts, places, children);
   const callees = new Map<string, TraceSegment[]>();
   for (const segment of segments) noteCallee(segment, callees);
-  for (const segment of inferAll(places, callees)) segments.push(segment);
+  for (const segment of inferAll(id, places, callees)) segments.push(segment);
   segments.sort((a, b) => byStart(a.document, b.document));
   return { id, segments, orphans, root: rootOf(segments), places, callees };
 }
@@ -155,6 +155,7 @@ function noteCallee(segment: TraceSegment, callees: Map<string, TraceSegment[]>)
 
 /** A call that is still going on may yet be answered by its callee's own segment. */
 function inferAll(
+  traceId: string,
   places: ReadonlyMap<string, Place>,
   callees: Map<string, TraceSegment[]>,
 ): TraceSegment[] {
@@ -163,7 +164,7 @@ function inferAll(
     if (entity === segment.document || entity.namespace === undefined) continue;
     if (!isComplete(entity) || callees.has(entity.id)) continue;
     const { service, origin } = calledService(entity);
-    inferred.push({ document: inferredSegment(entity, origin), service, inferred: true });
+    inferred.push({ document: inferredSegment(traceId, entity, origin), service, inferred: true });
   }
   for (const segment of inferred) noteCallee(segment, callees);
   return inferred;

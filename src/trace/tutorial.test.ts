@@ -125,6 +125,7 @@ describe('the failing state machine', () => {
     ]);
     const printed = JSON.parse(printSegment(tree.segments[2]!.document));
     expect(printed).toMatchObject({
+      trace_id: ID,
       parent_id: CALL_TABLE.id,
       origin: 'AWS::DynamoDB::Table',
       inferred: true,
