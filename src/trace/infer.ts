@@ -63,10 +63,12 @@ function awsCallee(call: SegmentDocument): { origin: string; name: string } {
 
 /** The segment that stands for a callee which sent none. Its id is always the same for a call. */
 export function inferredSegment(
+  traceId: string,
   call: SegmentDocument,
   origin: string | undefined,
 ): SegmentDocument {
   return {
+    trace_id: traceId,
     id: inferredId(call.id),
     name: call.name,
     start_time: call.start_time,
