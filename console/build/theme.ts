@@ -1,8 +1,11 @@
 /** The component system's tokens in terms of our own (src/style/tokens.css), both modes at once. */
 import type { Theme } from '@cloudscape-design/components/theming';
 
-const both = (value: string) => ({ light: value, dark: value });
-const v = (name: string) => both(`var(--sl-${name})`);
+/**
+ * The same variable in both modes, spelled in two ways: of two equal values the generator writes only
+ * one, and drop-downs, which carry the dark mode's class themselves, would fall back to the default.
+ */
+const v = (name: string) => ({ light: `var(--sl-${name})`, dark: `var(--sl-${name}, initial)` });
 
 export const theme: Theme = {
   tokens: {

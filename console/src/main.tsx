@@ -4,7 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { startFeed } from './api/feed.ts';
 import { keepFresh, queryClient } from './app/query-client.ts';
-import { router } from './app/router.tsx';
+import { preloadPages, router } from './app/router.tsx';
 import { startTheme } from './app/theme.ts';
 import './style/tokens.css';
 import './style/base.css';
@@ -17,9 +17,12 @@ import './style/json.css';
 import './style/timeline.css';
 import 'virtual:theme.css';
 
+const PRELOAD_AFTER_MS = 3000;
+
 startTheme();
 startFeed();
 keepFresh();
+window.addEventListener('load', () => setTimeout(preloadPages, PRELOAD_AFTER_MS));
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>

@@ -1,7 +1,7 @@
 /** The service graph as drawn: health shares, rings, rates, and the places of nodes and edges. */
-import { Graph, layout as rank } from '@dagrejs/dagre';
 import type { ServiceEdge, ServiceNode, Statistics } from '../api/types.ts';
 import type { Point } from './layout.ts';
+import { placeNodes } from './map-layout.ts';
 
 export type Health = 'fault' | 'throttle' | 'error' | 'ok';
 /** Clockwise from twelve o'clock. */
@@ -105,34 +105,27 @@ const NODE_SPACE = 168;
 export function layoutServices(services: readonly ServiceNode[], minutes: number): ServiceMap {
   const known = new Map(services.map((service) => [service.ReferenceId, service]));
   const busiest = Math.max(1, ...services.map((service) => statsOf(service, known).total));
-  const graph = new Graph();
-  graph.setGraph({ rankdir: 'LR', nodesep: 26, ranksep: 74, marginx: 8, marginy: 8 });
-  const radii = new Map<number, number>();
-  for (const service of services) {
-    const radius = radiusFor(statsOf(service, known).total / busiest);
-    radii.set(service.ReferenceId, radius);
-    graph.setNode(String(service.ReferenceId), {
+  const radii = new Map(
+    services.map((service) => {
+      const { total } = statsOf(service, known);
+      return [service.ReferenceId, radiusFor(total / busiest)];
+    }),
+  );
+  const placed = placeNodes(
+    services.map((service) => ({
+      id: service.ReferenceId,
       width: NODE_SPACE,
-      height: 2 * radius + LABEL_HEIGHT,
-    });
-  }
-  for (const service of services) {
-    for (const edge of service.Edges) {
-      if (!known.has(edge.ReferenceId)) continue;
-      graph.setEdge(String(service.ReferenceId), String(edge.ReferenceId), {});
-    }
-  }
-  rank(graph);
+      height: 2 * radii.get(service.ReferenceId)! + LABEL_HEIGHT,
+      targets: service.Edges.map((edge) => edge.ReferenceId),
+    })),
+  );
   const nodes = services.map((service) => {
-    const { x, y } = graph.node(String(service.ReferenceId)) as unknown as Point;
+    const { x, y } = placed.at.get(service.ReferenceId)!;
     const radius = radii.get(service.ReferenceId)!;
     return toNode(service, known, { x, y: y - LABEL_HEIGHT / 2 }, radius, minutes);
   });
-  const size = graph.graph() as { width?: number; height?: number };
-  const bends = (from: number, to: number): readonly Point[] =>
-    (graph.edge(String(from), String(to)) as { points?: Point[] }).points?.slice(1, -1) ?? [];
-  const edges = toEdges(nodes, busiest, bends);
-  return { width: size.width ?? 0, height: size.height ?? 0, nodes, edges };
+  const { width, height, bends } = placed;
+  return { width, height, nodes, edges: toEdges(nodes, busiest, bends) };
 }
 
 function radiusFor(share: number): number {

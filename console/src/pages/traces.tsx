@@ -13,7 +13,7 @@ import { type Column, DataTable } from '../parts/table/data-table.tsx';
 import { Empty, ErrorNotice, Panel, useNow } from '../parts/ui/basics.tsx';
 import { RangePicker, useRange } from '../parts/ui/range-picker.tsx';
 import { SPAN_LOOKS, Status, traceStatus } from '../parts/ui/status.tsx';
-import { FilterField } from './traces/filter-field.tsx';
+import { FilterField, filterProblem } from './traces/filter-field.tsx';
 import { Scatter } from './traces/scatter.tsx';
 
 /** GetTraceSummaries answers for a day at most. */
@@ -23,39 +23,56 @@ const ROWS_MAX = 500;
 export function TracesPage(): ReactNode {
   const range = useRange(60);
   const { filter = '' } = useAddress();
-  const query = useQuery(
-    tracesQuery(range.text, filter, () => atMost(range.window(), MINUTES_MAX)),
-  );
-  const now = useNow(10_000);
-  const traces = query.data?.traces;
+  const isGood = filterProblem(filter) === undefined;
+  const query = useQuery({
+    ...tracesQuery(range.text, filter, () => atMost(range.window(), MINUTES_MAX)),
+    // The field says what is wrong with an expression; the server need not say it again.
+    enabled: isGood,
+  });
+  const traces = isGood ? query.data?.traces : undefined;
   return (
     <Page title="Traces" actions={<RangePicker range={range.range} minutesMax={MINUTES_MAX} />}>
       <FilterField />
       {query.error && <ErrorNotice error={query.error} retry={() => query.refetch()} />}
       {traces && traces.length > 0 && <Scatter traces={traces} />}
-      <Panel
-        flush
-        title={traces ? plural(traces.length, 'trace') : 'Traces'}
-        side={
-          query.data && (
-            <span className="faint num">
-              {count(query.data.scanned)} scanned
-              {traces && traces.length > ROWS_MAX ? `, the newest ${ROWS_MAX} shown` : ''}
-            </span>
-          )
-        }
-      >
-        <DataTable
-          label="Traces"
-          columns={columnsFor(now)}
-          rows={query.error && !traces ? [] : traces?.slice(0, ROWS_MAX)}
-          rowKey={(row) => row.Id}
-          rowTestId="trace-row"
-          initialSort="-start"
-          empty={<NoTraces isFiltered={filter !== ''} />}
-        />
-      </Panel>
+      {isGood && (traces || !query.error) && (
+        <TraceList traces={traces} scanned={query.data?.scanned} isFiltered={filter !== ''} />
+      )}
     </Page>
+  );
+}
+
+function TraceList(props: {
+  traces: readonly TraceSummary[] | undefined;
+  scanned: number | undefined;
+  isFiltered: boolean;
+}): ReactNode {
+  const { traces, scanned, isFiltered } = props;
+  const now = useNow(10_000);
+  const isCut = traces !== undefined && traces.length > ROWS_MAX;
+  return (
+    <Panel
+      flush
+      title={traces ? plural(traces.length, 'trace') : 'Traces'}
+      side={
+        scanned !== undefined && (
+          <span className="faint num">
+            {count(scanned)} scanned
+            {isCut ? `, the newest ${ROWS_MAX} shown` : ''}
+          </span>
+        )
+      }
+    >
+      <DataTable
+        label="Traces"
+        columns={columnsFor(now)}
+        rows={traces?.slice(0, ROWS_MAX)}
+        rowKey={(row) => row.Id}
+        rowTestId="trace-row"
+        initialSort="-start"
+        empty={<NoTraces isFiltered={isFiltered} />}
+      />
+    </Panel>
   );
 }
 

@@ -74,7 +74,7 @@ export function MapPanel({ subject, nodes, minutes, window, onClose }: Props): R
           <code className="filter-text" data-testid="map-filter">
             {filter}
           </code>
-          <Button variant="primary" onClick={view} data-testid="view-traces">
+          <Button variant="primary" fullWidth onClick={view} data-testid="view-traces">
             View traces
           </Button>
         </section>

@@ -12,9 +12,9 @@ export function FilterField(): ReactNode {
   const patch = usePatch();
   const [text, setText] = useState(filter);
   useEffect(() => setText(filter), [filter]);
-  const problem = useMemo(() => check(text), [text]);
+  const problem = useMemo(() => filterProblem(text), [text]);
   const run = (next = text): void => {
-    if (!check(next)) patch({ filter: next.trim() }, { push: true });
+    if (!filterProblem(next)) patch({ filter: next.trim() }, { push: true });
   };
   return (
     <div className="stack" style={{ gap: 6 }}>
@@ -68,7 +68,7 @@ export function FilterField(): ReactNode {
 }
 
 /** The first problem as a sentence; undefined where the text is fine or empty. */
-function check(text: string): string | undefined {
+export function filterProblem(text: string): string | undefined {
   if (text.trim() === '') return undefined;
   const reading = parseFilter(text);
   if (reading.ok) return undefined;

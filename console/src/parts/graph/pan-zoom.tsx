@@ -32,6 +32,7 @@ interface Props {
 }
 
 const SCALE_MIN = 0.08;
+const WHOLE_SCALE_MIN = 0.3;
 const SCALE_MAX = 3;
 const MARGIN = 18;
 const DRAG_FROM_PX = 4;
@@ -57,7 +58,8 @@ export function PanZoom(props: Props): ReactNode {
     const room = { width: box.width - 2 * MARGIN, height: box.height - 2 * MARGIN };
     const whole = Math.min(scaleMax, room.width / width, room.height / height);
     const isTooSmall = !isWhole && whole < 0.45;
-    const scale = Math.max(SCALE_MIN, isTooSmall ? Math.min(0.75, room.width / width) : whole);
+    const least = isWhole ? WHOLE_SCALE_MIN : SCALE_MIN;
+    const scale = Math.max(least, isTooSmall ? Math.min(0.75, room.width / width) : whole);
     setView({
       scale,
       x: (box.width - width * scale) / 2,

@@ -13,6 +13,8 @@ export interface DrawInput {
   /** Shares of the width. */
   readonly drag: { readonly from: number; readonly to: number } | undefined;
   readonly isDark: boolean;
+  /** Instants of the axis. */
+  readonly ticks: readonly number[];
 }
 
 const SERVICE_COLORS = {
@@ -88,8 +90,9 @@ function inkOf(canvas: HTMLCanvasElement): Ink {
 
 function drawGrid(pen: CanvasRenderingContext2D, width: number, input: DrawInput, ink: Ink): void {
   pen.fillStyle = ink.line;
-  for (let share = 0; share < 6; share++) {
-    pen.fillRect(Math.round((width * share) / 6), 0, 1, input.height);
+  for (const tick of input.ticks) {
+    const x = Math.round(((tick - input.from) / (input.to - input.from)) * width);
+    pen.fillRect(x, 0, 1, input.height);
   }
 }
 

@@ -57,20 +57,27 @@ export function Timeline({ tree, now, selected, onSelect }: Props): ReactNode {
     setClosed(next);
   };
   const index = rows.findIndex((row) => row.id === selected);
+  // What is chosen elsewhere (the address, the first trouble) comes into sight.
+  useEffect(() => {
+    const frame = scroller.current;
+    if (!frame || index < 0) return;
+    const top = index * ROW_PX;
+    const isInSight =
+      top >= frame.scrollTop && top + ROW_PX <= frame.scrollTop + frame.clientHeight;
+    if (!isInSight) frame.scrollTop = top - frame.clientHeight / 2;
+  }, [index]);
   const onKey = (event: KeyboardEvent): void => {
     const row = rows[index];
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (step !== 0) {
       const next = rows[Math.max(0, Math.min(rows.length - 1, index + step))];
       if (next) onSelect(next.id);
-      virtual.scrollToIndex(Math.max(0, index + step));
     } else if (row && event.key === 'ArrowLeft' && !closed.has(row.id)) toggle(row.id);
     else if (row && event.key === 'ArrowRight' && closed.has(row.id)) toggle(row.id);
     else if (event.key === 'e' || event.key === 'E') {
       const next = nextTrouble(rows, index, event.key === 'e' ? 1 : -1);
       if (next === undefined) return;
       onSelect(rows[next]!.id);
-      virtual.scrollToIndex(next);
     } else return;
     event.preventDefault();
   };
@@ -102,6 +109,7 @@ export function Timeline({ tree, now, selected, onSelect }: Props): ReactNode {
           rows={rows}
           scroller={scroller}
           window={shown}
+          origin={tree.start}
           now={now}
           selected={selected}
           onSelect={onSelect}
@@ -168,7 +176,7 @@ function Row(props: {
       onClick={onSelect}
     >
       <div className="tree">
-        <span className="grow name" style={{ paddingLeft: Math.min(row.depth, 14) * 13 }}>
+        <span className="grow name" style={{ paddingLeft: Math.min(row.depth, 16) * 11 }}>
           <button
             type="button"
             className="fold"
@@ -231,6 +239,8 @@ interface BarsProps {
   readonly rows: readonly Span[];
   readonly scroller: React.RefObject<HTMLDivElement | null>;
   readonly window: Window;
+  /** Start of the trace. */
+  readonly origin: number;
   readonly now: number;
   readonly selected: string | undefined;
   readonly onSelect: (id: string) => void;
@@ -239,7 +249,7 @@ interface BarsProps {
 
 /** The canvas stays in sight and draws what the scroll position shows; dragging across it zooms. */
 function Bars(props: BarsProps): ReactNode {
-  const { rows, scroller, window: shown, now, selected, onSelect, onZoom } = props;
+  const { rows, scroller, window: shown, origin, now, selected, onSelect, onZoom } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const dark = useSyncExternalStore(watchTheme, isDark);
   const [drag, setDrag] = useState<{ from: number; to: number }>();
@@ -259,6 +269,7 @@ function Bars(props: BarsProps): ReactNode {
       height: frame.clientHeight,
       drag,
       isDark: dark,
+      ticks: ticksOf(shown.from - origin, shown.to - origin).map((tick) => tick + origin),
     };
     drawTimeline(element, input);
   };

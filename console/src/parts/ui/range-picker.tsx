@@ -49,8 +49,8 @@ export function RangePicker(props: { range: TimeRange; minutesMax: number }): Re
       ? { key: `m${range.minutes}`, type: 'relative', amount: range.minutes, unit: 'minute' }
       : {
           type: 'absolute',
-          startDate: new Date(range.from).toISOString(),
-          endDate: new Date(range.to).toISOString(),
+          startDate: localIso(range.from),
+          endDate: localIso(range.to),
         };
   return (
     <DateRangePicker
@@ -59,6 +59,7 @@ export function RangePicker(props: { range: TimeRange; minutesMax: number }): Re
       isValidRange={(candidate) => check(candidate, minutesMax)}
       i18nStrings={TEXTS}
       showClearButton={false}
+      hideTimeOffset
       expandToViewport
       onChange={({ detail }) => {
         const next = toRange(detail.value);
@@ -66,6 +67,14 @@ export function RangePicker(props: { range: TimeRange; minutesMax: number }): Re
       }}
     />
   );
+}
+
+/** ISO 8601 in local time with its offset, to the second, as the picker shows it. */
+function localIso(ms: number): string {
+  const offset = -new Date(ms).getTimezoneOffset();
+  const sign = offset < 0 ? '-' : '+';
+  const pad = (value: number): string => String(Math.floor(Math.abs(value))).padStart(2, '0');
+  return `${stamp(ms).replace(' ', 'T')}${sign}${pad(offset / 60)}:${pad(offset % 60)}`;
 }
 
 function toRange(value: DateRangePickerProps.Value | null): TimeRange | undefined {
