@@ -17,6 +17,7 @@ import type { Config } from './config.ts';
 import { consoleFeed, consoleRoutes, feedWatcher } from './parts/console.ts';
 import { healthOf } from './parts/health.ts';
 import { lambdaParts } from './parts/lambda.ts';
+import { retention } from './parts/retention.ts';
 import { statesParts } from './parts/states.ts';
 import { openStorage } from './storage.ts';
 
@@ -76,6 +77,7 @@ export async function compose(config: Config, version: string): Promise<Server> 
     ...states.tracing,
     states.express,
     states.engine,
+    retention({ ...shared, logs }),
   ];
   return {
     coverage: coverageRows(catalog, services),

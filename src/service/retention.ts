@@ -1,10 +1,11 @@
 /**
- * What is deleted when: closed executions after so many days, and the oldest ones while the data is
- * larger than allowed. In small pieces with pauses, so that nobody's commit stands behind a deletion.
+ * What is deleted when: each kind of data after so many days, and the oldest closed executions while
+ * their data is larger than allowed. In small pieces with pauses, so that nobody's commit stands
+ * behind a deletion.
  */
 import type { Logger } from '../ground/log.ts';
+import type { Instant } from '../ground/time.ts';
 import type { Clock } from '../ground/tools.ts';
-import type { ExecutionStore } from '../store/executions.ts';
 import type { Service } from './lifecycle.ts';
 
 const FIRST_AFTER_MS = 30_000;
@@ -13,14 +14,23 @@ const PIECE = 100;
 const PAUSE_MS = 50;
 const DAY_MS = 86_400_000;
 
+/** Deletes at most `limit` things that ended before `before`, oldest first; answers how many. */
+export type Prune = (before: Instant, limit: number) => Promise<number>;
+
+export interface Kept {
+  /** As the log names it. */
+  readonly what: string;
+  /** 0 keeps it for ever, but for what it forgets by rules of its own. */
+  readonly days: number;
+  readonly prune: Prune;
+}
+
 export interface RetentionDeps {
-  readonly executions: Pick<ExecutionStore, 'prune'>;
   readonly clock: Clock;
   readonly log: Logger;
-  /** 0 keeps closed executions for ever. */
-  readonly days: number;
-  /** 0 is no limit. */
-  readonly bytesMax: number;
+  readonly kept: readonly Kept[];
+  /** What goes, oldest first, while `usedBytes` is above `bytesMax`; 0 is no limit. */
+  readonly bounded: { readonly bytesMax: number; readonly prune: Prune };
   /** Bytes of the database that are in use; free pages do not count, they are used again. */
   usedBytes(): Promise<number>;
 }
@@ -30,15 +40,14 @@ export class Retention implements Service {
   #cancelWake: (() => void) | undefined;
   #endPause: (() => void) | undefined;
   #running: Promise<void> | undefined;
-  #stopped = false;
+  #stopped = true;
 
   constructor(deps: RetentionDeps) {
     this.#deps = deps;
   }
 
   async start(): Promise<void> {
-    const { days, bytesMax } = this.#deps;
-    if (this.#cancelWake || (days === 0 && bytesMax === 0)) return;
+    if (!this.#stopped) return;
     this.#stopped = false;
     this.#wakeIn(FIRST_AFTER_MS);
   }
@@ -46,7 +55,6 @@ export class Retention implements Service {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelWake?.();
-    this.#cancelWake = undefined;
     this.#endPause?.();
     await this.#running;
   }
@@ -59,30 +67,34 @@ export class Retention implements Service {
   }
 
   async #run(): Promise<void> {
-    try {
-      await this.#pruneOld();
-      await this.#pruneLarge();
-    } catch (error) {
-      this.#deps.log.warn('could not delete old executions', { error: String(error) });
+    const { clock, kept } = this.#deps;
+    for (const { what, days, prune } of kept) {
+      const before = days === 0 ? 0 : clock.now() - days * DAY_MS;
+      await this.#try(what, () => this.#pruneAll(prune, before));
     }
+    await this.#try('what is too much', () => this.#pruneLarge());
     if (!this.#stopped) this.#wakeIn(EVERY_MS);
   }
 
-  async #pruneOld(): Promise<void> {
-    const { days, clock, executions } = this.#deps;
-    if (days === 0) return;
-    const before = clock.now() - days * DAY_MS;
-    while (!this.#stopped && (await executions.prune(before, PIECE)) > 0) await this.#pause();
+  async #try(what: string, prune: () => Promise<void>): Promise<void> {
+    try {
+      await prune();
+    } catch (error) {
+      this.#deps.log.warn(`could not delete old ${what}`, { error: String(error) });
+    }
+  }
+
+  async #pruneAll(prune: Prune, before: Instant): Promise<void> {
+    while (!this.#stopped && (await prune(before, PIECE)) > 0) await this.#pause();
   }
 
   async #pruneLarge(): Promise<void> {
-    const { bytesMax, clock, executions } = this.#deps;
+    const { bounded, clock, log } = this.#deps;
+    const { bytesMax, prune } = bounded;
     if (bytesMax === 0) return;
     while (!this.#stopped && (await this.#deps.usedBytes()) > bytesMax) {
-      if ((await executions.prune(clock.now(), PIECE)) === 0) {
-        this.#deps.log.warn('the data is above its limit, and no execution is closed', {
-          bytesMax,
-        });
+      if ((await prune(clock.now(), PIECE)) === 0) {
+        log.warn('the data is above its limit, and nothing in it may go', { bytesMax });
         return;
       }
       await this.#pause();
