@@ -4,14 +4,14 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isObject, type Json } from '../ground/json.ts';
+import { isObject, type Json, type JsonObject } from '../ground/json.ts';
 import { compileMachine } from './compile.ts';
 import { graphOf } from './layout.ts';
 import { parsePath, readPath } from './path.ts';
 import { compileTemplate, fillTemplate } from './template.ts';
 import { testEnv } from './testing.ts';
 import { validateDefinition } from './validate.ts';
-import { references } from './variables.ts';
+import { variableReferences } from './variable-references.ts';
 
 const name = fc.constantFrom('A', 'B', 'C', 'D');
 const path = fc.constantFrom(
@@ -101,9 +101,8 @@ describe('random definitions', () => {
         const text = JSON.stringify(json);
         const { diagnostics } = validateDefinition(text, { type });
         if (diagnostics.some(({ severity }) => severity === 'ERROR')) return;
-        const machine = compileMachine(text);
-        graphOf(machine);
-        references(machine);
+        graphOf(compileMachine(text));
+        variableReferences(json as JsonObject);
       }),
       { numRuns: 1500 },
     );

@@ -5,7 +5,6 @@
 import { unreachable } from '../ground/invariant.ts';
 import { printJson } from '../ground/json.ts';
 import type { ChoiceRule, Condition, Flow, State, StateType } from './machine.ts';
-import { innerFlows } from './variables.ts';
 
 export interface Graph {
   /** Location of the flow in the definition; empty for the machine itself. */
@@ -44,6 +43,12 @@ export function graphOf(flow: Flow, path = ''): Graph {
     nodes: states.map((state) => nodeOf(state, `${path}/States/${state.name}`)),
     edges: states.flatMap(edgesOf),
   };
+}
+
+/** The flows inside a state, in the order of the definition. */
+function innerFlows(state: State): readonly Flow[] {
+  if (state.type === 'Parallel') return state.branches;
+  return state.type === 'Map' ? [state.processor] : [];
 }
 
 function nodeOf(state: State, path: string): GraphNode {

@@ -22,6 +22,31 @@ test('lists what paths, intrinsic calls and choice rules read', () => {
   ).toEqual({ A: ['y', 'z'], B: ['a', 'c', 'd'], C: ['c', 'e'] });
 });
 
+test('looks into every field of a Task and a distributed Map', () => {
+  const task = {
+    Type: 'Task',
+    Parameters: { 'a.$': '$b.c', d: '$literal', 'e.$': 'States.Array(States.Array($f))' },
+    TimeoutSecondsPath: '$a',
+    HeartbeatSecondsPath: '$h',
+    ResultSelector: { 'r.$': '$r' },
+    Credentials: { 'RoleArn.$': '$role' },
+    Catch: [{ ErrorEquals: ['States.ALL'], Next: 'A', Assign: { 'x.$': '$caught' } }],
+    Assign: { assigned: 1, 'other.$': '$z' },
+  };
+  const map = {
+    Type: 'Map',
+    ItemsPath: '$list',
+    ItemReader: { Resource: 'r', ReaderConfig: { MaxItemsPath: '$max' } },
+    ItemBatcher: { MaxItemsPerBatchPath: '$size', BatchInput: { FilePath: 'f', 'x.$': '$y' } },
+    ItemProcessor: { StartAt: 'I', States: { I: { Type: 'Wait', SecondsPath: '$s', End: true } } },
+  };
+  expect(machine({ A: task, B: map })).toEqual({
+    A: ['a', 'b', 'caught', 'f', 'h', 'r', 'role', 'z'],
+    B: ['list', 'max', 'size', 'y'],
+    I: ['s'],
+  });
+});
+
 test('does not take literals, contexts and assignments for references', () => {
   expect(
     machine({
@@ -49,4 +74,14 @@ test('lists what expressions read, whoever set the language', () => {
   expect(machine({ A: { ...jsonata, QueryLanguage: 'JSONata' } })).toEqual({ A: ['a', 'b'] });
   const bound = { ...jsonata, Output: '{% ($t := $c; $t + $count([1])) %}' };
   expect(machine({ A: bound }, { QueryLanguage: 'JSONata' })).toEqual({ A: ['c'] });
+  const states = {
+    A: pass({ Output: '{% $map($z, function($p) { $p + $reduce($names, $join) }) %}' }),
+    B: { Type: 'Choice', Choices: [{ Condition: '{% $flag %}', Next: 'C' }], Default: 'C' },
+    C: { Type: 'Fail', Error: '{% $e %}', Cause: 'no $expression' },
+  };
+  expect(machine(states, { QueryLanguage: 'JSONata' })).toEqual({
+    A: ['names', 'z'],
+    B: ['flag'],
+    C: ['e'],
+  });
 });
