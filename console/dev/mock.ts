@@ -112,6 +112,7 @@ const CALLS: Readonly<Record<string, (input: Input) => unknown>> = {
   }),
   ListTagsForResource: () => ({ tags: [{ key: 'team', value: 'orders' }] }),
   GetServiceGraph: () => ({ Services: graphOf(allRuns().flatMap((run) => run.segments)) }),
+  GetTimeSeriesServiceStatistics: () => ({ TimeSeriesServiceStatistics: [] }),
   GetTraceGraph: ({ TraceIds }) => {
     const [id] = TraceIds as string[];
     const run = allRuns().find((one) => one.execution.traceId === id);

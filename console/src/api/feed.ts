@@ -72,8 +72,29 @@ function tell(topic: FeedTopic, notice: Notice): void {
   for (const listener of listeners) listener(topic, notice);
 }
 
+/**
+ * Browsers allow six connections to a server for all tabs together: a tab that is not looked at for a
+ * while gives its one back, and catches up when it is looked at again.
+ */
+const HIDDEN_CLOSE_MS = 20_000;
+let hiding: number | undefined;
+
+function onVisibility(): void {
+  window.clearTimeout(hiding);
+  if (document.hidden) {
+    hiding = window.setTimeout(() => {
+      source?.close();
+      source = undefined;
+      setState('connecting');
+    }, HIDDEN_CLOSE_MS);
+  } else if (!source) {
+    open();
+  }
+}
+
 export function startFeed(): void {
-  if (!source) open();
+  document.addEventListener('visibilitychange', onVisibility);
+  if (!source && !document.hidden) open();
 }
 
 /** Follows one execution's history (undefined: none). */

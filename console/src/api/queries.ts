@@ -1,5 +1,6 @@
 /** The reads of the pages, each with its key in the cache. */
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { SeriesPoint } from '../model/series.ts';
 import { call, read } from './call.ts';
 import type * as t from './types.ts';
 
@@ -111,6 +112,33 @@ export const mapQuery = (key: string, window: () => { from: number; to: number }
     },
     placeholderData: keepPreviousData,
     refetchInterval: 5000,
+  });
+
+export const seriesQuery = (
+  selector: string,
+  period: 60 | 300,
+  window: { from: number; to: number },
+) =>
+  queryOptions({
+    queryKey: ['map', 'series', selector, period, Math.floor(window.to / 5000)],
+    queryFn: ({ signal }) =>
+      all(
+        (NextToken) =>
+          call<{ TimeSeriesServiceStatistics: SeriesPoint[]; NextToken?: string }>(
+            'xray',
+            'GetTimeSeriesServiceStatistics',
+            {
+              StartTime: window.from / 1000,
+              EndTime: window.to / 1000,
+              Period: period,
+              EntitySelectorExpression: selector,
+              NextToken,
+            },
+            signal,
+          ),
+        (page) => page.TimeSeriesServiceStatistics,
+      ),
+    placeholderData: keepPreviousData,
   });
 
 export const tracesQuery = (

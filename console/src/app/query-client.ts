@@ -29,6 +29,8 @@ const CONCERNS: Record<Exclude<FeedTopic, 'resync'>, { keys: string[]; everyMs: 
   function: { keys: ['functions', 'function'], everyMs: 500 },
 };
 
+const TOPICS = Object.keys(CONCERNS) as (keyof typeof CONCERNS)[];
+
 const due = new Map<FeedTopic, number>();
 const lastRun = new Map<FeedTopic, number>();
 
@@ -51,7 +53,7 @@ function refresh(topic: Exclude<FeedTopic, 'resync'>): void {
 
 export function keepFresh(): () => void {
   return listen((topic) => {
-    if (topic === 'resync') queryClient.invalidateQueries();
-    else refresh(topic);
+    if (topic !== 'resync') refresh(topic);
+    else for (const each of TOPICS) refresh(each);
   });
 }

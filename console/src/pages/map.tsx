@@ -1,4 +1,5 @@
 /** The service map, and what the chosen node or edge says. */
+import Select from '@cloudscape-design/components/select';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
 import { mapQuery } from '../api/queries.ts';
@@ -15,6 +16,8 @@ import { MapPanel } from './map/map-panel.tsx';
 
 /** GetServiceGraph answers for six hours at most. */
 const MINUTES_MAX = 360;
+/** Smaller maps are seen at a glance. */
+const FIND_FROM_NODES = 12;
 
 export function MapPage(): ReactNode {
   const range = useRange(60);
@@ -40,6 +43,7 @@ export function MapPage(): ReactNode {
               Data as of {stamp(data.readAt).slice(11)}
             </span>
           )}
+          {map.nodes.length > FIND_FROM_NODES && <Find nodes={map.nodes} onSelect={select} />}
           <RangePicker range={range.range} minutesMax={MINUTES_MAX} />
         </>
       }
@@ -78,6 +82,29 @@ export function MapPage(): ReactNode {
         )}
       </div>
     </Page>
+  );
+}
+
+function Find(props: {
+  nodes: readonly MapNode[];
+  onSelect: (key: string | undefined) => void;
+}): ReactNode {
+  const options = props.nodes
+    .filter((node) => !node.isClient)
+    .map((node) => ({ value: nodeKey(node), label: node.name, description: node.type }))
+    .sort((a, b) => a.label.localeCompare(b.label));
+  return (
+    <div className="find">
+      <Select
+        options={options}
+        selectedOption={null}
+        placeholder="Find a service"
+        filteringType="auto"
+        expandToViewport
+        ariaLabel="Find a service"
+        onChange={({ detail }) => props.onSelect(detail.selectedOption.value)}
+      />
+    </div>
   );
 }
 

@@ -8,6 +8,7 @@ import { count, duration, percent, rate } from '../../model/format.ts';
 import { printRange, type Window } from '../../model/range.ts';
 import { HEALTH_ORDER, type Health, type MapEdge, type MapNode } from '../../model/service-map.ts';
 import { Histogram } from '../../parts/map/histogram.tsx';
+import { TrafficChart } from '../../parts/map/traffic-chart.tsx';
 import { Facts } from '../../parts/ui/basics.tsx';
 import { Icon } from '../../parts/ui/icons.tsx';
 import { HEALTH_LOOKS } from '../../parts/ui/status.tsx';
@@ -59,6 +60,12 @@ export function MapPanel({ subject, nodes, minutes, window, onClose }: Props): R
             ['Per minute', rate(subject.counts.total / minutes)],
           ]}
         />
+        {!(isNode && subject.isClient) && (
+          <section>
+            <div className="field-label">Requests over time</div>
+            <TrafficChart selector={filterOf(subject, nodes, [], undefined)} window={window} />
+          </section>
+        )}
         <section>
           <div className="field-label">
             Response time{isNode ? '' : ' as the caller sees it'}. Drag to choose a span.
