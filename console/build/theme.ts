@@ -2,8 +2,9 @@
 import type { Theme } from '@cloudscape-design/components/theming';
 
 /**
- * The same variable in both modes, spelled in two ways: of two equal values the generator writes only
- * one, and drop-downs, which carry the dark mode's class themselves, would fall back to the default.
+ * The same variable in both modes, spelled in two ways: of two equal values the generator writes
+ * only one, and drop-downs, which carry the dark mode's class themselves, would fall back to the
+ * default.
  */
 const v = (name: string) => ({ light: `var(--sl-${name})`, dark: `var(--sl-${name}, initial)` });
 

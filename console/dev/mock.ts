@@ -1,6 +1,5 @@
 /**
- * A stand-in for the server, for working on pages alone: `vite -c console/vite.config.ts --mode mock`.
- * It answers the reads that the pages make, from fixtures; writes change nothing.
+ * A stand-in for the server, for work on pages alone (`vite --mode mock`). It answers the reads that the pages make, from fixtures; writes change nothing.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Plugin } from 'vite';

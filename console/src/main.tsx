@@ -1,3 +1,4 @@
+/** Starts the console: theme, live feed, router. */
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
@@ -10,7 +11,10 @@ import './style/tokens.css';
 import './style/base.css';
 import './style/shell.css';
 import './style/parts.css';
+import './style/table.css';
 import './style/pages.css';
+import './style/execution.css';
+import './style/logs.css';
 import './style/graph.css';
 import './style/map.css';
 import './style/json.css';

@@ -73,8 +73,8 @@ function tell(topic: FeedTopic, notice: Notice): void {
 }
 
 /**
- * Browsers allow six connections to a server for all tabs together: a tab that is not looked at for a
- * while gives its one back, and catches up when it is looked at again.
+ * Browsers allow six connections to a server for all tabs together: a tab that nobody looks at for
+ * a while gives its one back, and catches up when it is looked at again.
  */
 const HIDDEN_CLOSE_MS = 20_000;
 let hiding: number | undefined;

@@ -42,7 +42,7 @@ interface Draft extends Omit<Span, 'depth' | 'parent'> {
   parent: Span | undefined;
 }
 
-/** `documents`: the texts as BatchGetTraces answers them. Inferred segments only repeat their caller. */
+/** `documents`: as BatchGetTraces answers them. Inferred segments only repeat their caller. */
 export function readTrace(documents: readonly string[]): TraceTree {
   const byId = new Map<string, Draft>();
   const segments: Draft[] = [];

@@ -1,3 +1,4 @@
+/** Executions of all state machines. */
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Page } from '../app/page.tsx';

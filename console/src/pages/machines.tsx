@@ -1,3 +1,4 @@
+/** All state machines with how their last runs went. */
 import Button from '@cloudscape-design/components/button';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';

@@ -1,3 +1,4 @@
+/** The attempts of one entry of a state. */
 import type { ReactNode } from 'react';
 import { clock, duration } from '../../model/format.ts';
 import type { Attempt, StateEntry } from '../../model/history.ts';

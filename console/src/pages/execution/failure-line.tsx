@@ -1,3 +1,4 @@
+/** One sentence on why an execution failed. */
 import Button from '@cloudscape-design/components/button';
 import type { ReactNode } from 'react';
 import type { Execution } from '../../api/types.ts';

@@ -1,3 +1,4 @@
+/** The execution as a graph, with the chosen iterations of its Maps. */
 import Select from '@cloudscape-design/components/select';
 import { type ReactNode, useMemo } from 'react';
 import { useAddress, usePatch } from '../../app/search.ts';

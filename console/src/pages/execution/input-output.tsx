@@ -1,3 +1,4 @@
+/** Input and output of the whole execution. */
 import type { ReactNode } from 'react';
 import type { Execution } from '../../api/types.ts';
 import { JsonText } from '../../parts/json/json-view.tsx';

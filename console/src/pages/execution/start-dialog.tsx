@@ -1,3 +1,4 @@
+/** The dialog that starts an execution. */
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';

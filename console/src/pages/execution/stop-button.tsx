@@ -1,3 +1,4 @@
+/** The button that stops an execution. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { call } from '../../api/call.ts';

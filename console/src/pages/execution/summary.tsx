@@ -1,3 +1,4 @@
+/** The facts of an execution in one strip. */
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Execution } from '../../api/types.ts';

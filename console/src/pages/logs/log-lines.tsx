@@ -1,3 +1,4 @@
+/** Log lines; what the platform writes and errors stand out. */
 import type { ReactNode } from 'react';
 import { stamp } from '../../model/format.ts';
 import { kindOf } from '../../model/log-lines.ts';

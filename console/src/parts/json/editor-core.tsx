@@ -1,3 +1,4 @@
+/** The editor itself: CodeMirror with JSON, our colours and the marks it is given. */
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { json, jsonParseLinter } from '@codemirror/lang-json';
 import {

@@ -1,3 +1,4 @@
+/** A chart of stacked columns on uPlot. */
 import { type ReactNode, useEffect, useRef, useSyncExternalStore } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';

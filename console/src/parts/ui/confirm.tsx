@@ -1,3 +1,4 @@
+/** A button with a question before it acts. */
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Modal from '@cloudscape-design/components/modal';
