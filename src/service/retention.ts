@@ -1,6 +1,6 @@
 /**
- * What is deleted when: each kind of data after so many days, and the oldest closed executions while
- * their data is larger than allowed. In small pieces with pauses, so that nobody's commit stands
+ * What is deleted when: each kind of data after so many days, and the oldest closed executions
+ * while their data is larger than allowed. In small pieces with pauses, so that nobody's commit stands
  * behind a deletion.
  */
 import type { Logger } from '../ground/log.ts';

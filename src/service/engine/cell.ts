@@ -10,7 +10,7 @@ import type { RowName } from './plan.ts';
 /** What somebody has to say to an execution. */
 export interface Mail {
   readonly signal: Signal | EndedChild | Claimed | Redeemed;
-  /** The row that says the same to whoever comes after a crash. It goes with the turn that hears it. */
+  /** The row that says the same after a crash. It goes with the turn that hears it. */
   readonly row?: RowName;
   readonly answer?: Answer;
 }

@@ -1,8 +1,8 @@
 /** How much one engine holds, does at once, and waits. */
 
 /**
- * Task attempts in flight in this process at once; further ones wait as `ready` rows. What a kind of
- * task can bear at once is its integration's business.
+ * Task attempts in flight in this process at once; further ones wait as `ready` rows. What a kind
+ * of task can bear at once is its integration's business.
  */
 export const TASK_SLOTS = 50_000;
 /** Cached states of idle executions leave above this sum. */

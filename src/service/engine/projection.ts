@@ -1,6 +1,6 @@
 /**
- * Shows every commit's records to the projectors, in order for each execution, and remembers how far
- * it came, so that after a crash what may not have been seen is shown again.
+ * Shows every commit's records to the projectors, in order for each execution, and remembers how
+ * far it came, so that after a crash what may not have been seen is shown again.
  */
 import type { HistoryRecord } from '../../execution/record.ts';
 import type { Logger } from '../../ground/log.ts';

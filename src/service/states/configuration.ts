@@ -26,7 +26,7 @@ export function logTarget(arn: string | undefined): LogTarget | undefined {
   return { account: parts.account, region: parts.region, group: found[1]! };
 }
 
-/** JSON text to be kept, with the defaults that Describe shows; undefined where nothing is given. */
+/** JSON text to be kept, with the defaults that Describe shows; undefined where none is given. */
 export async function checkedLogging(
   logging: LoggingConfiguration | undefined,
   groups: LogGroups,

@@ -1,4 +1,4 @@
-/** Step Functions put together for tests: SQLite in memory, time that a test moves, no functions. */
+/** Step Functions put together for tests: SQLite in memory, time that a test moves. */
 
 import type { Database } from '../../store/database.ts';
 import { memoryExecutionStore } from '../../store/memory/executions.ts';
