@@ -185,6 +185,65 @@ describe('an execution as X-Ray segments', () => {
     ]);
   });
 
+  it('shows a redrive beside the first attempt, with the states that go on', () => {
+    begin();
+    const inner = '/2.1/6.0';
+    const first = [
+      record('ExecutionStarted'),
+      record('ParallelStateEntered', { name: 'P' }),
+      record('ParallelStateStarted'),
+      record('PassStateEntered', { name: 'X' }, '/2.0'),
+      record('PassStateExited', { name: 'X' }, '/2.0'),
+      record('MapStateEntered', { name: 'M' }, '/2.1'),
+      record('MapStateStarted', { length: 1 }, '/2.1'),
+      record('MapIterationStarted', { name: 'M', index: 0 }, inner),
+      record('TaskStateEntered', { name: 'T' }, inner),
+      record('TaskScheduled', call, inner),
+      record('TaskFailed', { error: 'E' }, inner),
+      record('MapIterationFailed', { name: 'M', index: 0 }, inner),
+      record('MapStateFailed', undefined, '/2.1'),
+      record('ParallelStateFailed'),
+      record('ExecutionFailed', { error: 'E' }),
+    ];
+    const second = [
+      record('ExecutionRedriven', { redriveCount: 1 }),
+      record('TaskScheduled', call, inner),
+      record('TaskSucceeded', { output: '{}' }, inner),
+      record('TaskStateExited', { name: 'T' }, inner),
+      record('MapIterationSucceeded', { name: 'M', index: 0 }, inner),
+      record('MapStateSucceeded', undefined, '/2.1'),
+      record('MapStateExited', { name: 'M' }, '/2.1'),
+      record('ParallelStateSucceeded'),
+      record('ParallelStateExited', { name: 'P' }),
+      record('PassStateEntered', { name: 'Z' }),
+      record('PassStateExited', { name: 'Z' }),
+      record('ExecutionSucceeded'),
+    ];
+    const failed = show(first);
+    expect(whole(failed)).toEqual({
+      'Shop!fault': [
+        {
+          'P!fault': [
+            { 'Branch 0': ['X'] },
+            {
+              'Branch 1!error': [
+                { 'M!fault': [{ 'Iteration 0!error': [{ 'T!fault': ['Lambda'] }] }] },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+    const redriven = show([...first, ...second]);
+    expect(whole(redriven)).toEqual({
+      Shop: [{ P: [{ 'Branch 1': [{ M: [{ 'Iteration 0': [{ T: ['Lambda'] }] }] }] }] }, 'Z'],
+    });
+    const [before, after] = [failed[0], redriven[0]] as unknown as Shown[];
+    expect(after!.id).not.toBe(before!.id);
+    expect(after!.subsegments![0]!.id).not.toBe(before!.subsegments![0]!.id);
+    expect(after).toMatchObject({ trace_id: EXECUTION.traceId, parent_id: EXECUTION.parentId });
+  });
+
   it('names what X-Ray does not allow as Step Functions does', () => {
     expect(segmentName('HasNextToken?', digest as never)).toBe('HasNextToken-0d5e615a');
     expect(segmentName('Work Complete!', digest as never)).toBe('Work Complete-02f515d2');

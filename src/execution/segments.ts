@@ -9,6 +9,7 @@
 import { byteLength, type Json, type JsonObject, printJson } from '../ground/json.ts';
 import type { Instant } from '../ground/time.ts';
 import type { HistoryRecord, ScopePath } from './record.ts';
+import { callStatus, causeOf, type Failure, failureOf, isThrottle } from './segment-failure.ts';
 import {
   type CallNames,
   type Digest,
@@ -29,11 +30,6 @@ export interface TracedExecution {
   readonly traceId: string;
   /** Segment or subsegment of the caller. */
   readonly parentId?: string;
-}
-
-interface Failure {
-  readonly error: string | undefined;
-  readonly cause: string | undefined;
 }
 
 /** One document to be: a state, a Branch or Iteration, a call, or the execution itself. */
@@ -68,10 +64,20 @@ interface Lane {
   lastAt: Instant;
 }
 
+interface CutState {
+  readonly name: string;
+  readonly iterates: boolean;
+  readonly event: string;
+}
+
 export class ExecutionSegments {
   readonly #execution: TracedExecution;
   readonly #digest: Digest;
   readonly #lanes = new Map<ScopePath, Lane>();
+  /** States that ended without an exit. */
+  readonly #cut = new Map<ScopePath, CutState>();
+  /** Those of before the last redrive that have not gone on yet. */
+  readonly #resumable = new Map<ScopePath, CutState>();
   #root: Node | undefined;
   #redrives = 0;
   #containers = 0;
@@ -118,7 +124,7 @@ export class ExecutionSegments {
   /** Start, success and failure of the branches or iterations inside the lane's open state. */
   #gather(lane: Lane, record: HistoryRecord): void {
     const ok = record.type.endsWith('Succeeded');
-    for (const inner of this.#below(lane)) this.#close(inner, record.at, !ok);
+    for (const inner of this.#below(this.#lanes, lane)) this.#close(inner, record.at, !ok);
     if (!record.type.endsWith('Failed')) delete lane.failure;
   }
 
@@ -135,10 +141,23 @@ export class ExecutionSegments {
     this.#lanes.set('', { scope: '', node: this.#root, lastAt: record.at });
   }
 
+  /** After a redrive a new lane goes on with the state that its scope was in. */
+  #resume(lane: Lane, at: Instant): void {
+    const state = this.#resumable.get(lane.scope);
+    if (!state) return;
+    this.#resumable.delete(lane.scope);
+    const { name, iterates, event } = state;
+    lane.state = this.#node('state', name, event, lane.node, at, {}, iterates);
+    lane.stateEvent = event;
+  }
+
   /** A redrive is a segment of its own beside the first one, in the same trace. */
   #redrive(record: HistoryRecord, details: JsonObject): void {
     this.#redrives = Number(details.redriveCount ?? this.#redrives + 1);
     this.#begin(record);
+    for (const [scope, state] of this.#cut) this.#resumable.set(scope, state);
+    this.#cut.clear();
+    this.#resume(this.#lanes.get('')!, record.at);
   }
 
   #finish(record: HistoryRecord): void {
@@ -161,6 +180,8 @@ export class ExecutionSegments {
     if (!lane) return;
     if (lane.call) this.#end(lane.call, at, failed ? 'error' : undefined);
     if (lane.state) {
+      const { name, iterates } = lane.state;
+      if (failed) this.#cut.set(scope, { name, iterates, event: lane.stateEvent! });
       const failure = lane.failure ?? (scope === '' ? whole : undefined);
       this.#end(lane.state, at, failed ? (failure ? 'fault' : 'error') : undefined, failure);
     }
@@ -175,11 +196,16 @@ export class ExecutionSegments {
     lane.state = this.#node('state', legal, record.id, lane.node, record.at, {}, iterates);
     lane.stateEvent = String(record.id);
     delete lane.failure;
+    this.#cut.delete(lane.scope);
+    this.#resumable.delete(lane.scope);
   }
 
   #exit(lane: Lane, at: Instant): void {
     if (!lane.state) return;
-    for (const inner of this.#below(lane)) this.#close(inner, at, false);
+    for (const inner of this.#below(this.#lanes, lane)) this.#close(inner, at, false);
+    for (const states of [this.#cut, this.#resumable]) {
+      for (const inner of this.#below(states, lane)) states.delete(inner);
+    }
     this.#end(lane.state, at, lane.failure ? 'fault' : undefined, lane.failure);
     delete lane.state;
     delete lane.failure;
@@ -231,25 +257,25 @@ export class ExecutionSegments {
   }
 
   /** Scopes directly or deeper inside the lane's open state, deepest first. */
-  #below(lane: Lane): ScopePath[] {
+  #below(scopes: ReadonlyMap<ScopePath, unknown>, lane: Lane): ScopePath[] {
     const prefix = `${lane.scope}/${lane.stateEvent}.`;
-    return [...this.#lanes.keys()]
+    return [...scopes.keys()]
       .filter((path) => path.startsWith(prefix))
       .sort((a, b) => b.length - a.length);
   }
 
-  #laneOf(record: HistoryRecord): Lane {
-    const known = this.#lanes.get(record.scope);
+  #laneOf({ scope, at }: Pick<HistoryRecord, 'scope' | 'at'>): Lane {
+    const known = this.#lanes.get(scope);
     if (known) return known;
-    const cut = record.scope.lastIndexOf('/');
-    const outer = this.#lanes.get(record.scope.slice(0, cut)) ?? this.#lanes.get('')!;
-    const index = record.scope.slice(record.scope.lastIndexOf('.') + 1);
+    const outer = this.#laneOf({ scope: scope.slice(0, scope.lastIndexOf('/')), at });
+    const index = scope.slice(scope.lastIndexOf('.') + 1);
     const parent = outer.state ?? outer.node;
     const name = `${parent.iterates ? 'Iteration' : 'Branch'} ${index}`;
-    const what = `${record.scope}#${this.#containers++}`;
+    const what = `${scope}#${this.#containers++}`;
     const node = this.#node('container', name, what, parent, parent.start, {});
-    const lane: Lane = { scope: record.scope, node, lastAt: record.at };
-    this.#lanes.set(record.scope, lane);
+    const lane: Lane = { scope, node, lastAt: at };
+    this.#lanes.set(scope, lane);
+    this.#resume(lane, at);
     return lane;
   }
 
@@ -363,29 +389,4 @@ function flags(node: Node): JsonObject {
   if (node.flag) found[node.flag] = true;
   if (node.throttle) found.throttle = true;
   return found;
-}
-
-/** `{}` where nothing went wrong, as Step Functions sends it. */
-function causeOf(node: Node, digest: Digest): JsonObject {
-  const { failure } = node;
-  if (!failure || (failure.error === undefined && failure.cause === undefined)) return {};
-  const message = failure.cause ?? '';
-  const id = digest('SHA-256', `${node.id} exception`).slice(0, 16);
-  return { message, exceptions: [{ id, type: failure.error ?? '', message }] };
-}
-
-function failureOf(details: JsonObject): Failure {
-  const text = (value: Json | undefined): string | undefined =>
-    typeof value === 'string' ? value : undefined;
-  return { error: text(details.error), cause: text(details.cause) };
-}
-
-/** The status a service answered a failing call with; a function's own error came with 200. */
-function callStatus(failure: Failure): number {
-  const written = /Status Code: (\d{3})/.exec(failure.cause ?? '')?.[1];
-  return written ? Number(written) : 200;
-}
-
-function isThrottle(failure: Failure): boolean {
-  return /Throttl|TooManyRequests|ProvisionedThroughputExceeded/.test(failure.error ?? '');
 }
