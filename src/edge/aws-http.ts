@@ -33,6 +33,8 @@ export interface AwsHttpOptions {
     request: IncomingMessage,
     response: ServerResponse,
   ) => boolean | Promise<boolean>;
+  /** Requests that come before it resolves wait for it: the port is taken before the work begins. */
+  readonly ready?: Promise<void>;
   readonly tools: Pick<Tools, 'uuid'>;
   readonly log: Logger;
   /** How long work in flight may go on after the stop. */
@@ -54,6 +56,7 @@ export class AwsHttp implements Service {
   readonly #inFlight = new Map<ServerResponse, AbortController | undefined>();
   #server: Server | undefined;
   #stopping = false;
+  #ready: boolean;
   /** The last start or stop; the next one waits for it. */
   #turn: Promise<void> = Promise.resolve();
   #idle: (() => void) | undefined;
@@ -61,6 +64,10 @@ export class AwsHttp implements Service {
   constructor(options: AwsHttpOptions) {
     this.#options = options;
     this.#unsigned = new Set(options.unsignedOperations);
+    this.#ready = options.ready === undefined;
+    void options.ready?.then(() => {
+      this.#ready = true;
+    });
   }
 
   /** The port that is listened on, once started. */
@@ -95,7 +102,10 @@ export class AwsHttp implements Service {
         maxHeaderSize: HEADER_SIZE_BYTES_MAX,
         noDelay: true,
       },
-      (request, response) => void this.#serve(request, response),
+      (request, response) => {
+        if (this.#ready) void this.#serve(request, response);
+        else void this.#options.ready!.then(() => this.#serve(request, response));
+      },
     );
     server.on('clientError', answerMalformed);
     await new Promise<void>((resolve, reject) => {

@@ -1,21 +1,24 @@
 #!/usr/bin/env node
-/** The `steplight` command: reads the arguments, runs the server, and ends with a clear line. */
+/** The `steplight` command: reads the arguments, does what they say, and ends with a clear line. */
 import { readFileSync } from 'node:fs';
 import { ConfigError, readConfig, settingRows } from './config.ts';
 import { packageFile } from './package-file.ts';
-import { StartError, serve } from './serve.ts';
+import { UsageError } from './usage.ts';
 
 const USAGE = `Usage: steplight [start] [options]
+       steplight lint|run FILE [options]
 
 Runs AWS Step Functions, Lambda and X-Ray on this machine. Point any AWS SDK or CLI at it:
   AWS_ENDPOINT_URL=http://127.0.0.1:4566
 
 Commands
   start       run the server (the default)
+  lint        validate state machine definitions in files; steplight lint --help
+  run         run a definition once, without a server; steplight run --help
   help        this text
   version     the version
 
-Options (each also as an environment variable)`;
+Options of start (each also as an environment variable)`;
 
 function help(): string {
   const rows = settingRows().map(([flag, env, fallback, meaning]) => {
@@ -31,26 +34,44 @@ function version(): string {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  if (args.includes('--help') || args.includes('-h') || args[0] === 'help') {
+  const [first, ...rest] = args;
+  if (first === 'lint' || first === 'run') return tool(first, rest);
+  if (args.includes('--help') || args.includes('-h') || first === 'help') {
     process.stdout.write(help());
     return 0;
   }
-  if (args.includes('--version') || args[0] === 'version') {
+  if (args.includes('--version') || first === 'version') {
     process.stdout.write(`${version()}\n`);
     return 0;
   }
-  const [first, ...rest] = args;
   if (first !== undefined && !first.startsWith('-') && first !== 'start') {
     throw new ConfigError(`unknown command "${first}"; see steplight --help`);
   }
   const config = readConfig(first === 'start' ? rest : args, process.env);
+  const { serve } = await import('./serve.ts');
   return serve(config, version());
+}
+
+/** The tools load what they need and nothing of the server. */
+async function tool(name: 'lint' | 'run', args: readonly string[]): Promise<number> {
+  const helps = args.includes('--help') || args.includes('-h');
+  if (name === 'lint') {
+    const { LINT_USAGE, lint } = await import('./lint.ts');
+    if (!helps) return lint(args, process.stdout);
+    process.stdout.write(LINT_USAGE);
+    return 0;
+  }
+  const { RUN_USAGE, run } = await import('./run.ts');
+  if (!helps) return run(args);
+  process.stdout.write(RUN_USAGE);
+  return 0;
 }
 
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof ConfigError) && !(error instanceof StartError)) throw error;
-  process.stderr.write(`steplight: ${error.message}\n`);
-  process.exitCode = 1;
+  const { name, message } = error as Error;
+  if (!['ConfigError', 'StartError', 'UsageError'].includes(name)) throw error;
+  process.stderr.write(`steplight: ${message}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
 }

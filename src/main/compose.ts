@@ -65,8 +65,10 @@ export async function compose(config: Config, version: string): Promise<Server> 
     sts: stsHandlers(),
   };
   const parts = { ...shared, version, states, lambda, feed, startedAt: base.clock.now() };
-  const listeners = listenersOf({ ...parts, catalog, services });
-  // A function process asks for the ports when it starts, so the listeners come before the work.
+  const ready = gate();
+  const listeners = listenersOf({ ...parts, catalog, services, ready: ready.open });
+  // Ports are taken before any work goes on: a function process is told of them when it starts, and
+  // a server that cannot have them must not have begun anything. Calls wait for the whole.
   const running: readonly Service[] = [
     feed,
     logs,
@@ -86,6 +88,7 @@ export async function compose(config: Config, version: string): Promise<Server> 
     },
     async start() {
       for (const service of running) await service.start();
+      ready.pass();
     },
     async stop() {
       await Promise.all([feed.stop(), listeners.http.stop(), listeners.daemon.stop()]);
@@ -99,6 +102,7 @@ export async function compose(config: Config, version: string): Promise<Server> 
 type ListenerDeps = Parameters<typeof healthOf>[0] &
   Pick<Parameters<typeof consoleRoutes>[0], 'tools'> & {
     readonly catalog: Catalog;
+    readonly ready: Promise<void>;
     readonly services: Readonly<Record<string, HandlerTable>>;
     readonly log: Logger;
   };
@@ -119,7 +123,7 @@ function listenersOf(deps: ListenerDeps): { http: AwsHttp; daemon: XrayDaemon } 
     stopTimeoutMs: config.stopTimeoutSeconds * 1000,
   };
   const routes = consoleRoutes({ ...deps, ...listener, health: () => healthOf(deps) });
-  const http = new AwsHttp({ ...listener, port: config.port, routes });
+  const http = new AwsHttp({ ...listener, port: config.port, ready: deps.ready, routes });
   const daemon = new XrayDaemon({
     ...listener,
     port: config.xrayPort,
@@ -127,6 +131,15 @@ function listenersOf(deps: ListenerDeps): { http: AwsHttp; daemon: XrayDaemon } 
     intake: deps.xray.intake,
   });
   return { http, daemon };
+}
+
+/** `open` resolves when `pass` is called. */
+function gate(): { readonly open: Promise<void>; pass(): void } {
+  let pass!: () => void;
+  const open = new Promise<void>((resolve) => {
+    pass = resolve;
+  });
+  return { open, pass };
 }
 
 /** Where this machine reaches a listener on `host`. */

@@ -19,7 +19,7 @@ export function feedWatcher(feed: ConsoleFeed): Projector {
     project(head, records) {
       if (feed.clients === 0) return;
       feed.publish('history', head.arn);
-      const opened = records.some((record) => record.id === 1);
+      const opened = records.some(({ id, type }) => id === 1 || type === 'ExecutionRedriven');
       if (opened || head.status !== 'RUNNING') {
         feed.publish('execution', head.arn, { status: head.status, machine: head.machineArn });
       }
