@@ -19,7 +19,12 @@ export function parseTimestampNanos(text: string): bigint | undefined {
   if (!match) return undefined;
   const [, year, month, day, hour, minute, second, fraction = '', zone] = match;
   const parts = [year, month, day, hour, minute, second].map(Number) as [
-    number, number, number, number, number, number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
   ];
   if (parts[3] > 23 || parts[4] > 59 || parts[5] > 59) return undefined;
   const date = new Date(0);

@@ -10,6 +10,8 @@ import type { Service } from './lifecycle.ts';
 import type { Projector, TraceRecorder } from './ports.ts';
 
 const FLUSH_AFTER_MS = 1000;
+/** Running executions that are followed in memory; of others the records are read again. */
+const FOLLOWED_MAX = 20_000;
 
 export interface TracingDeps {
   readonly recorder: TraceRecorder;
@@ -77,7 +79,17 @@ export class Tracing implements Projector, Service {
     const segments = new ExecutionSegments(execution, this.#deps.digest);
     const followed: Followed = { head, segments, seen: 0 };
     this.#followed.set(head.id, followed);
+    if (this.#followed.size > FOLLOWED_MAX) this.#forgetOldest();
     return followed;
+  }
+
+  /** Of those whose documents have all been handed out, the one that began first. */
+  #forgetOldest(): void {
+    for (const id of this.#followed.keys()) {
+      if (this.#changed.has(id)) continue;
+      this.#followed.delete(id);
+      return;
+    }
   }
 
   #add(followed: Followed, records: readonly HistoryRecord[]): void | Promise<void> {
