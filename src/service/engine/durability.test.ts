@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { JsonObject } from '../../ground/json.ts';
 import type { Database } from '../../store/database.ts';
 import type { ExecutionStore } from '../../store/executions.ts';
 import { sqlExecutionStore } from '../../store/sql/executions.ts';
@@ -68,12 +69,13 @@ const task = (resource: string, more: object) => ({ Type: 'Task', Resource: reso
 
 test('goes on from a folder where another process left it, wherever each branch was', async () => {
   const retry = { Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1 }], End: true };
-  const branches = [
+  const flows: JsonObject[] = [
     { Wait: { Type: 'Wait', Seconds: 60, End: true } },
     { Lost: task(TASK, retry) },
     { Callback: task(CALLBACK, { End: true }) },
     { Done: { Type: 'Pass', Result: 'done', End: true } },
-  ].map((States) => ({ StartAt: Object.keys(States)[0]!, States }));
+  ];
+  const branches = flows.map((States) => ({ StartAt: Object.keys(States)[0]!, States }));
   const hash = machines.add({
     StartAt: 'All',
     States: { All: { Type: 'Parallel', Branches: branches, End: true } },
