@@ -43,6 +43,30 @@ describe('folding a history', () => {
     expect(view.owner.get(5)).toBe(call);
   });
 
+  it('goes on after a redrive with the state that failed', () => {
+    const rows: Row[] = [
+      ['ExecutionStarted', 0],
+      ['TaskStateEntered', 0, entered('Call')],
+      ['TaskScheduled', 2, { resourceType: 'lambda', resource: 'invoke', parameters: '{}' }],
+      ['TaskStarted', 3],
+      ['TaskFailed', 4, { error: 'E', cause: 'c' }],
+      ['ExecutionFailed', 5, { error: 'E', cause: 'c' }],
+      ['ExecutionRedriven', 6, { redriveCount: 1 }],
+    ];
+    const redriven = foldHistory(events(rows));
+    expect(redriven.entries).toMatchObject([{ status: 'running', exitedAt: undefined }]);
+    expect(redriven.entries[0]!.error).toBeUndefined();
+    expect([redriven.failed, redriven.endedAt]).toEqual([undefined, undefined]);
+    rows.push(
+      ['TaskScheduled', 7, {}],
+      ['TaskStarted', 8],
+      ['TaskSucceeded', 9, { output: '1' }],
+      ['TaskStateExited', 10, { name: 'Call', output: '1' }],
+      ['ExecutionSucceeded', 11, { output: '1' }],
+    );
+    expect(summary(rows)).toEqual(['Call succeeded 2']);
+  });
+
   it('counts retries and shows a state between them', () => {
     const rows: Row[] = [
       ['ExecutionStarted', 0],
@@ -94,6 +118,39 @@ describe('folding a history', () => {
       ['B', 'aborted', 'Both'],
     ]);
     expect(view.failed?.name).toBe('A');
+  });
+
+  it('tells what broke from what was cut off because of it', () => {
+    const view = foldHistory(
+      events([
+        ['ExecutionStarted', 0],
+        ['ParallelStateEntered', 0, entered('Both')],
+        ['ParallelStateStarted', 2],
+        ['TaskStateEntered', 3, entered('Slow')],
+        ['TaskScheduled', 4, {}],
+        ['MapStateEntered', 3, entered('Each')],
+        ['MapStateStarted', 6],
+        ['MapIterationStarted', 7, { name: 'Each', index: 0 }],
+        ['TaskStateEntered', 8, entered('Do')],
+        ['TaskScheduled', 9, {}],
+        ['TaskFailed', 10, { error: 'Boom', cause: 'why' }],
+        ['MapIterationFailed', 11, { name: 'Each', index: 0 }],
+        ['TaskStateAborted', 11],
+        ['MapStateFailed', 11],
+        ['TaskStateAborted', 14],
+        ['ParallelStateFailed', 14],
+        ['ParallelStateExited', 16, { name: 'Both', output: '{}' }],
+        ['FailStateEntered', 17, entered('Give up')],
+        ['ExecutionFailed', 18, { error: 'GaveUp' }],
+      ]),
+    );
+    expect(view.entries.map((e) => `${e.name} ${e.status} ${e.error} ${e.cause}`)).toEqual([
+      'Both caught Boom why',
+      'Slow aborted undefined undefined',
+      'Each failed Boom why',
+      'Do failed Boom why',
+      'Give up failed GaveUp undefined',
+    ]);
   });
 
   it('keeps the iterations of a Map apart and goes on after it', () => {

@@ -132,8 +132,10 @@ class Fold {
     if (type.startsWith('MapIteration')) {
       return { entry: climb(before, (entry) => entry.name === details.name) };
     }
+    const aborted = /^(\w+)StateAborted$/.exec(type);
+    if (aborted) return this.#abort(event, before, aborted[1]!);
     const container = /^(Parallel|Map)State(\w+)$/.exec(type);
-    if (container) return containerStep(event, details, before, container[1]!, container[2]!);
+    if (container) return containerStep(details, before, container[1]!, container[2]!);
     if (before.entry) taskStep(event, details, before.entry);
     return before;
   }
@@ -147,6 +149,7 @@ class Fold {
     if (event.type === 'ExecutionRedriven') {
       this.#endedAt = undefined;
       this.#failed = undefined;
+      for (let entry = before.entry; entry; entry = entry.parent) reopen(entry);
       return before;
     }
     this.#endedAt = at;
@@ -171,6 +174,19 @@ class Fold {
       entry.error ??= 'States.Runtime';
     }
     return entry;
+  }
+
+  /**
+   * An abort names only a type, and what it follows is what caused it: the state itself, or a sibling
+   * that broke. One that broke by itself stays broken.
+   */
+  #abort(event: HistoryEvent, before: Position, type: string): Position {
+    const isOne = (entry: StateEntry): boolean => entry.type === type && isOpen(entry);
+    const own = before.entry && isOne(before.entry) ? before.entry : undefined;
+    const entry = own ?? this.#entries.findLast((one) => isOne(one) && one.error === undefined);
+    if (!entry) return before;
+    close(entry, endOf(entry, undefined), event.timestamp * 1000);
+    return { ...before, entry };
   }
 
   #enter(event: HistoryEvent, details: Details, before: Position): Position {
@@ -233,6 +249,14 @@ function close(entry: StateEntry, status: StateStatus, at: number): void {
   }
 }
 
+/** A redrive goes on with it. */
+function reopen(entry: StateEntry): void {
+  entry.status = entry.type === 'Wait' ? 'waiting' : 'running';
+  entry.exitedAt = undefined;
+  entry.error = undefined;
+  entry.cause = undefined;
+}
+
 function exit(event: HistoryEvent, details: Details, before: Position): Position {
   const entry = climb(before, (one) => one.name === details.name && isOpen(one)) ?? before.entry;
   if (!entry) return before;
@@ -250,13 +274,7 @@ function climb(from: Position, fits: (entry: StateEntry) => boolean): StateEntry
   return at;
 }
 
-function containerStep(
-  event: HistoryEvent,
-  details: Details,
-  before: Position,
-  type: string,
-  verb: string,
-): Position {
+function containerStep(details: Details, before: Position, type: string, verb: string): Position {
   const entry = climb(before, (one) => one.type === type && isOpen(one)) ?? before.entry;
   if (!entry) return before;
   if (verb === 'Started') {
@@ -264,11 +282,12 @@ function containerStep(
     delete entry.cause;
     entry.status = 'running';
   } else if (verb === 'Failed') {
-    Object.assign(entry, failure(details));
+    // The event says nothing of its own: what broke inside is the reason.
+    const inner = climb(before, (one) => one !== entry && one.error !== undefined);
+    const reason = inner && isInside(inner, entry) ? failure({ ...inner }) : {};
+    Object.assign(entry, reason, failure(details));
     entry.error ??= 'States.TaskFailed';
     entry.status = 'failed';
-  } else if (verb === 'Aborted') {
-    close(entry, 'aborted', event.timestamp * 1000);
   }
   return verb === 'Started'
     ? { container: entry }
@@ -279,10 +298,6 @@ const OUTCOMES = /(Succeeded|Failed|TimedOut|Aborted|Scheduled|Started|SubmitFai
 
 function taskStep(event: HistoryEvent, details: Details, entry: StateEntry): void {
   const at = event.timestamp * 1000;
-  if (event.type.endsWith('StateAborted')) {
-    close(entry, 'aborted', at);
-    return;
-  }
   if (event.type === 'EvaluationFailed') {
     Object.assign(entry, failure(details));
     entry.status = 'failed';

@@ -17,6 +17,7 @@ import { EventsView } from './execution/events-view.tsx';
 import { FailureLine } from './execution/failure-line.tsx';
 import { GraphView } from './execution/graph-view.tsx';
 import { InputOutput } from './execution/input-output.tsx';
+import { RedriveButton } from './execution/redrive-button.tsx';
 import { StartDialog } from './execution/start-dialog.tsx';
 import { StatePanel } from './execution/state-panel.tsx';
 import { StatesView } from './execution/states-view.tsx';
@@ -50,6 +51,9 @@ const VIEWS = [
   { id: 'events', text: 'Events' },
   { id: 'io', text: 'Input and output' },
 ] as const;
+
+const isRedrivable = ({ type, status, mapRunArn }: Execution): boolean =>
+  type === 'STANDARD' && mapRunArn === undefined && /^(FAILED|TIMED_OUT|ABORTED)$/.test(status);
 
 function Loaded({ execution }: { execution: Execution }): ReactNode {
   const isRunning = execution.status === 'RUNNING';
@@ -86,6 +90,7 @@ function Loaded({ execution }: { execution: Execution }): ReactNode {
             </Link>
           )}
           {isRunning && <StopButton arn={execution.executionArn} />}
+          {isRedrivable(execution) && <RedriveButton arn={execution.executionArn} />}
           <Button variant="primary" onClick={() => setStarting(true)} data-testid="new-execution">
             New execution
           </Button>
