@@ -37,18 +37,29 @@ describe('why an execution failed', () => {
     expect(readCause('E', '{"a":1}').message).toBe('{"a":1}');
   });
 
-  it('names what was caught before a Fail state that says nothing', () => {
-    const call = entry(2, 'Call', { status: 'caught', error: 'TypeError', cause: lambda });
+  it('names what was caught before a Fail state, down to the state that broke', () => {
+    const both = entry(2, 'Both', {
+      type: 'Parallel',
+      status: 'caught',
+      error: 'TypeError',
+      cause: lambda,
+    });
+    const call = entry(4, 'Call', { parent: both, error: 'TypeError', cause: lambda });
+    const other = entry(5, 'Other', { parent: both, status: 'aborted' });
     const fail = entry(9, 'Give up', { type: 'Fail', error: 'States.Runtime' });
-    const told = explainFailure(view([call, fail], fail), {});
+    const told = explainFailure(view([both, call, other, fail], fail), {});
     expect(told).toMatchObject({ error: 'TypeError', message: 'no such order', attempts: 0 });
     expect(told.state?.name).toBe('Call');
-    expect(told.after?.name).toBe('Give up');
+    expect(told.end).toMatchObject({ state: { name: 'Give up' }, error: undefined, message: '' });
   });
 
-  it('keeps the words of the execution where it has some', () => {
-    const task = entry(2, 'Call', { error: 'Boom', cause: 'inner' });
-    const told = explainFailure(view([task], task), { error: 'Boom', cause: 'outer' });
-    expect(told).toMatchObject({ error: 'Boom', message: 'outer', after: undefined });
+  it('tells the words of the end apart from the reason', () => {
+    const task = entry(2, 'Call', { status: 'caught', error: 'Boom', cause: 'inner' });
+    const fail = entry(3, 'Give up', { type: 'Fail', error: 'Failed', cause: 'outer' });
+    const told = explainFailure(view([task, fail], fail), { error: 'Failed', cause: 'outer' });
+    expect(told).toMatchObject({ error: 'Boom', message: 'inner' });
+    expect(told.end).toMatchObject({ error: 'Failed', message: 'outer' });
+    const alone = explainFailure(view([fail], fail), { error: 'Failed', cause: 'outer' });
+    expect(alone).toMatchObject({ error: 'Failed', message: 'outer', end: undefined });
   });
 });

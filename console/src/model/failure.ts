@@ -29,11 +29,13 @@ export function readCause(error: string | undefined, cause: string | undefined):
 }
 
 export interface Failure extends FailureText {
-  /** The state to look at; undefined where the history names none. */
+  /** The innermost state that broke; undefined where the history names none. */
   readonly state: StateEntry | undefined;
   readonly attempts: number;
-  /** The failed state only reports what this one caught. */
-  readonly after: StateEntry | undefined;
+  /** What ended the execution, where that is another state than the one that broke. */
+  readonly end:
+    | { readonly state: StateEntry; readonly error: string | undefined; readonly message: string }
+    | undefined;
 }
 
 /** `own`: error and cause of the execution itself. */
@@ -42,19 +44,20 @@ export function explainFailure(
   own: { error?: string | undefined; cause?: string | undefined },
 ): Failure {
   const last = view.failed;
-  // A Fail state without an error of its own: the reason is what was caught on the way to it.
+  // A Fail state reports what was caught on the way to it: that is where to look.
   const caught = last?.type === 'Fail' ? lastCaught(view, last) : undefined;
-  const source = caught ?? last;
-  const hasOwn = own.error !== undefined && own.error !== '' && own.error !== 'States.Runtime';
-  const error = caught ? caught.error : (own.error ?? last?.error);
-  const cause = caught ? caught.cause : (own.cause ?? last?.cause);
-  const text =
-    caught && hasOwn ? readCause(own.error, own.cause ?? caught.cause) : readCause(error, cause);
+  if (!last || !caught) {
+    const text = readCause(own.error ?? last?.error, own.cause ?? last?.cause);
+    return { ...text, state: last, attempts: last?.attempts.length ?? 0, end: undefined };
+  }
+  const state = innermost(view, caught);
+  const said = readCause(own.error, own.cause);
+  const error = own.error === 'States.Runtime' ? undefined : own.error;
   return {
-    ...text,
-    state: source,
-    attempts: source?.attempts.length ?? 0,
-    after: caught ? last : undefined,
+    ...readCause(caught.error, caught.cause),
+    state,
+    attempts: state.attempts.length,
+    end: { state: last, error, message: said.message },
   };
 }
 
@@ -62,4 +65,12 @@ function lastCaught(view: HistoryView, before: StateEntry): StateEntry | undefin
   return view.entries.findLast(
     (entry) => entry.status === 'caught' && entry.id < before.id && entry.parent === before.parent,
   );
+}
+
+/** Down through Parallel and Map to the state that broke with this error. */
+function innermost(view: HistoryView, entry: StateEntry): StateEntry {
+  const inside = view.entries.find(
+    (one) => one.parent === entry && one.error === entry.error && one.cause === entry.cause,
+  );
+  return inside ? innermost(view, inside) : entry;
 }

@@ -50,10 +50,17 @@ export function FailureLine({
         )}
         <b>{failure.error}</b>
         {failure.message && <>: {failure.message}</>}
-        {failure.after && (
+        {failure.end && (
           <span className="dim">
             {' '}
-            It was caught and led to <b>{failure.after.name}</b>, which ended the execution.
+            It was caught and led to <b>{failure.end.state.name}</b>, which ended the execution
+            {failure.end.error && (
+              <>
+                {' '}
+                with <b>{failure.end.error}</b>
+              </>
+            )}
+            {failure.end.message && `: ${failure.end.message}`}
           </span>
         )}
       </span>
