@@ -50,8 +50,8 @@ export interface MachinePart {
 
 export interface VersionStore {
   /**
-   * False, and nothing is written, where the machine is gone or at another revision by now, or where
-   * the number is not the one after the last that it gave.
+   * False, and nothing is written, where the machine is gone or at another revision by now, or
+   * where the number is not the one after the last that it gave.
    */
   publish(version: StoredVersion): Promise<boolean>;
   version(machineArn: string, number: number): Promise<StoredVersion | undefined>;

@@ -1,3 +1,4 @@
+/** Lets a failed execution go on where it stopped. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { call } from '../../api/call.ts';
