@@ -49,7 +49,8 @@ export function FailureLine({
           </>
         )}
         <b>{failure.error}</b>
-        {failure.message && <>: {failure.message}</>}
+        {failure.message && `: ${failure.message}`}
+        {failure.end && !/[.!?]$/.test(failure.message) && '.'}
         {failure.end && (
           <span className="dim">
             {' '}
