@@ -4,7 +4,7 @@
  */
 
 import { SECONDS_MAX } from './limits.ts';
-import { parseTree, placeOf } from './parse.ts';
+import { type Node, parseTree, placeOf } from './parse.ts';
 import type { Context, MachineType } from './validation/context.ts';
 import { findDuplicate } from './validation/duplicate.ts';
 import { queryLanguage } from './validation/fields.ts';
@@ -21,8 +21,8 @@ export function validateDefinition(
   definition: string,
   options: { readonly type: MachineType },
 ): { readonly diagnostics: readonly Diagnostic[] } {
-  const report = new Report(definition);
   if (definition.trim() === '') {
+    const report = new Report(definition);
     report.general('Definition must be a valid JSON object');
     return report;
   }
@@ -33,8 +33,18 @@ export function validateDefinition(
     const code = 'INVALID_JSON_DESCRIPTION';
     return { diagnostics: [{ severity: 'ERROR', code, message, location, ...place }] };
   }
-  if (parsed.tree.kind !== 'object') report.general('Definition must be a valid JSON object');
-  else checkMachine({ node: parsed.tree, location: '' }, report, options.type);
+  return validateTree(parsed.tree, definition, options);
+}
+
+/** The same for a definition that was read already; `source` is the text its offsets count in. */
+export function validateTree(
+  tree: Node,
+  source: string,
+  options: { readonly type: MachineType },
+): { readonly diagnostics: readonly Diagnostic[] } {
+  const report = new Report(source);
+  if (tree.kind !== 'object') report.general('Definition must be a valid JSON object');
+  else checkMachine({ node: tree, location: '' }, report, options.type);
   return report;
 }
 
