@@ -19,7 +19,7 @@ import {
   timerFired,
 } from './event.ts';
 import { guarded } from './failure.ts';
-import { type Budget, Fold, isEnd } from './fold.ts';
+import { Fold, type FoldOptions, isEnd } from './fold.ts';
 import type { HistoryRecord } from './record.ts';
 import { redrive } from './redrive.ts';
 import type { Signal } from './signal.ts';
@@ -32,12 +32,7 @@ import { begin } from './transition.ts';
 
 export type Decision = readonly HistoryRecord[];
 
-export interface DecideOptions {
-  /** How much one fold may do; parts that are left out have their default. */
-  readonly budget?: Partial<Budget>;
-  /** What is known of activities outside; default: each exists. */
-  readonly activityExists?: ((arn: string) => boolean) | undefined;
-}
+export type DecideOptions = FoldOptions;
 
 /** The new records, already applied to `state`. Never yields for a machine without JSONata. */
 export function* decide(
@@ -47,7 +42,7 @@ export function* decide(
   tools: Tools,
   options: DecideOptions = {},
 ): Evaluation<Decision> {
-  const fold = new Fold(machine, state, tools, options.budget, options.activityExists);
+  const fold = new Fold(machine, state, tools, options);
   try {
     yield* answer(fold, signal);
     yield* run(fold);

@@ -20,6 +20,8 @@ export interface TaskOrder {
   /** Retry count of this state entry, 0 on the first attempt. */
   readonly retryCount: number;
   readonly credentialsRoleArn?: string;
+  /** Present where a test case answers: the number of the attempt among the state's own. */
+  readonly mock?: number;
 }
 
 export type Effect =

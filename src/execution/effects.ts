@@ -31,6 +31,7 @@ function orderOf(record: HistoryRecord): TaskOrder {
     ...(timeout !== undefined && { timeoutSeconds: timeout }),
     ...(heartbeat !== undefined && { heartbeatSeconds: heartbeat }),
     ...(credentials && { credentialsRoleArn: credentials.roleArn }),
+    ...(hidden.mock !== undefined && { mock: hidden.mock as number }),
   };
 }
 

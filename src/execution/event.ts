@@ -150,18 +150,21 @@ export interface Schedule {
   readonly timeoutSeconds: number | undefined;
   readonly heartbeatSeconds: number | undefined;
   readonly credentialsRoleArn: string | undefined;
+  readonly mock: number | undefined;
 }
 
 /**
  * The id of this event is the attempt. Hidden: `stateName`, `retryCount` (absent = 0), `token` where
  * the attempt can be answered by one; what the event itself does not show of the order: `resource`
- * (the definition's text, of an integration), `heartbeatSeconds` (of a Lambda function).
+ * (the definition's text, of an integration), `heartbeatSeconds` (of a Lambda function), `mock` (the
+ * attempt's number among the state's, where a test case answers it).
  */
 export function taskScheduled(schedule: Schedule): Draft {
   const { resource, parameters, retryCount, token, heartbeatSeconds } = schedule;
   const hidden: JsonObject = { stateName: schedule.stateName };
   if (retryCount > 0) hidden.retryCount = retryCount;
   if (token !== undefined) hidden.token = token;
+  if (schedule.mock !== undefined) hidden.mock = schedule.mock;
   const details: JsonObject =
     resource.kind === 'integration'
       ? {

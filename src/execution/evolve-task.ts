@@ -7,6 +7,9 @@ export function scheduled(kind: 'integration' | 'lambda' | 'activity'): Apply {
     const details = detailsOf(record);
     const hidden = hiddenOf(record);
     const open = openOf(state, record);
+    if (hidden.mock !== undefined) {
+      state.mocked.set(hidden.stateName as string, (hidden.mock as number) + 1);
+    }
     open.phase = 'task';
     open.attempt = record.id;
     open.task = {

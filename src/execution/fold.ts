@@ -11,13 +11,22 @@ import { type Draft, executionFailed, type Failure, isPrivate } from './event.ts
 import { evolve } from './evolve.ts';
 import { FOLD_BYTES_MAX, FOLD_EVENTS_MAX, FOLD_MS_MAX, HISTORY_EVENTS_MAX } from './limits.ts';
 import type { HistoryRecord } from './record.ts';
-import { type ExecutionState, isRunnable, type Scope } from './state.ts';
+import { type ExecutionFacts, type ExecutionState, isRunnable, type Scope } from './state.ts';
 
-export interface Budget {
+interface Budget {
   readonly events: number;
   /** UTF-16 units of payload. */
   readonly bytes: number;
   readonly ms: number;
+}
+
+export interface FoldOptions {
+  /** How much one fold may do; parts that are left out have their default. */
+  readonly budget?: Partial<Budget> | undefined;
+  /** What is known of activities outside; default: each exists. */
+  readonly activityExists?: ((arn: string) => boolean) | undefined;
+  /** True where the execution's test case answers the state's tasks; default: none does. */
+  readonly mocked?: ((facts: ExecutionFacts, state: string) => boolean) | undefined;
 }
 
 const BUDGET: Budget = { events: FOLD_EVENTS_MAX, bytes: FOLD_BYTES_MAX, ms: FOLD_MS_MAX };
@@ -37,26 +46,31 @@ export class Fold {
   readonly records: HistoryRecord[] = [];
   /** Time of the step under way, which all its records carry. */
   now: Instant;
-  readonly activityExists: (arn: string) => boolean;
+  readonly #options: FoldOptions;
   readonly #startedAt: Instant;
   readonly #budget: Budget;
   readonly #queue: Scope[] = [];
   #bytes = 0;
 
-  constructor(
-    machine: Machine,
-    state: ExecutionState,
-    tools: Tools,
-    budget: Partial<Budget> = {},
-    activityExists: (arn: string) => boolean = () => true,
-  ) {
-    this.activityExists = activityExists;
+  constructor(machine: Machine, state: ExecutionState, tools: Tools, options: FoldOptions = {}) {
+    this.#options = options;
     this.machine = machine;
     this.state = state;
     this.tools = tools;
     this.now = tools.now();
     this.#startedAt = this.now;
-    this.#budget = { ...BUDGET, ...budget };
+    this.#budget = { ...BUDGET, ...options.budget };
+  }
+
+  activityExists(arn: string): boolean {
+    return this.#options.activityExists?.(arn) ?? true;
+  }
+
+  /** Number of the state's next attempt, where a test case answers it. */
+  mockOf(state: string): number | undefined {
+    const { facts, mocked } = this.state;
+    if (facts.testCase === undefined || !this.#options.mocked?.(facts, state)) return undefined;
+    return mocked.get(state) ?? 0;
   }
 
   /**

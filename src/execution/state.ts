@@ -24,6 +24,8 @@ export interface ExecutionFacts {
   readonly startedAt: Instant;
   readonly versionArn?: string | undefined;
   readonly aliasArn?: string | undefined;
+  /** Of the mock configuration, that answers in place of some tasks. */
+  readonly testCase?: string | undefined;
   /** Started by StartSyncExecution: its context object has no RedriveCount (recorded). */
   readonly synchronous?: boolean | undefined;
 }
@@ -41,6 +43,8 @@ export interface ExecutionState {
   redrivenAt: Instant | undefined;
   /** Timers started so far; the next one's name comes from it. */
   timers: number;
+  /** Attempts so far of every state that a test case answers. */
+  readonly mocked: Map<string, number>;
   /** Bytes of all variables together. */
   variableBytes: number;
   /** Every scope that has not succeeded, by path; those that failed stay for a redrive. */
@@ -154,6 +158,7 @@ export function createState(facts: ExecutionFacts): ExecutionState {
     redriveCount: 0,
     redrivenAt: undefined,
     timers: 0,
+    mocked: new Map(),
     variableBytes: 0,
     scopes: new Map([['', root]]),
     root,

@@ -24,6 +24,8 @@ export interface ExecutionHead {
   /** Hash of the definition this execution runs. */
   readonly definitionHash: string;
   readonly revisionId?: string;
+  /** Of the mock configuration, that answers in place of some tasks. */
+  readonly testCase?: string;
   /** When the revision it runs came into being. */
   readonly revisedAt?: Instant;
   readonly versionArn?: string;
@@ -184,5 +186,7 @@ export interface ExecutionStore {
   behind(limit: number): Promise<{ head: ExecutionHead; projected: number }[]>;
   /** Deletes closed executions that ended before `before`, at most `limit`; answers how many. */
   prune(before: Instant, limit: number): Promise<number>;
+  /** Deletes one execution that is closed. */
+  forget(id: number): Promise<void>;
   counts(): Promise<{ open: number; closed: number }>;
 }

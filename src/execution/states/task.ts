@@ -31,7 +31,8 @@ export function* executeTask(step: TaskStep): Evaluation<void> {
   const { fold, scope, open, definition } = step;
   const { resource } = definition;
   const { facts } = fold.state;
-  if (resource.kind === 'activity' && !fold.activityExists(resource.arn)) {
+  const mock = fold.mockOf(open.name);
+  if (resource.kind === 'activity' && mock === undefined && !fold.activityExists(resource.arn)) {
     throw runtimeError(`The activity ${resource.arn} does not exist.`);
   }
   if (answersByToken(resource)) {
@@ -52,6 +53,7 @@ export function* executeTask(step: TaskStep): Evaluation<void> {
     timeoutSeconds: yield* seconds(step, 'timeoutSeconds', input),
     heartbeatSeconds: yield* seconds(step, 'heartbeatSeconds', input),
     credentialsRoleArn: yield* credentials(step, input),
+    mock,
   };
   fold.append(taskScheduled(schedule), scope);
 }

@@ -28,6 +28,8 @@ export interface InterpreterDeps {
   readonly evaluate: Evaluate;
   /** Default: every activity exists. */
   activityExists?(arn: string): boolean;
+  /** Which states a test case answers; default: none. */
+  readonly mocked?: DecideOptions['mocked'];
   /** Executions that StartSyncExecution began look a little different to themselves. */
   synchronous?(id: number): boolean;
 }
@@ -39,15 +41,15 @@ export class Interpreter {
 
   constructor(deps: InterpreterDeps) {
     this.#deps = deps;
-    this.#options = { activityExists: deps.activityExists };
+    this.#options = { activityExists: deps.activityExists, mocked: deps.mocked };
   }
 
   create(head: ExecutionHead): ExecutionState {
     const { id, arn, name, machineArn, machineName, roleArn, type, region, startedAt } = head;
-    const { versionArn, aliasArn } = head;
+    const { versionArn, aliasArn, testCase } = head;
     const synchronous = this.#deps.synchronous?.(id) ?? false;
     const facts = { id, arn, name, machineArn, machineName, roleArn, type, region, startedAt };
-    return createState({ ...facts, versionArn, aliasArn, synchronous });
+    return createState({ ...facts, versionArn, aliasArn, testCase, synchronous });
   }
 
   fold(head: ExecutionHead, records: readonly HistoryRecord[]): ExecutionState {

@@ -66,7 +66,7 @@ const NO_WORK: Commit['work'] = { cancel: [], remove: [], put: [], clear: false 
 /** Rows of the execution as a whole, which no closing scope voids. */
 const OF_EXECUTION: ReadonlySet<WorkKind> = new Set(['executionDeadline', 'continue']);
 /** An execution that runs again has no end. */
-const REOPENED: HeadChange = {
+export const REOPENED: HeadChange = {
   status: 'RUNNING',
   stoppedAt: undefined,
   output: undefined,
@@ -255,7 +255,8 @@ class Draft {
   }
 
   #task(scope: ScopePath, attempt: number, order: TaskOrder): void {
-    const activity = this.#planner.activityOf(order.resource);
+    const mocked = order.mock !== undefined;
+    const activity = mocked ? undefined : this.#planner.activityOf(order.resource);
     const owned = activity === undefined && this.#planner.takeSlot();
     const row = newPending(
       'task',

@@ -18,6 +18,7 @@ type Origin = Pick<
   | 'definitionHash'
   | 'revisionId'
   | 'revisedAt'
+  | 'testCase'
   | 'parent'
   | 'traceHeader'
   | 'trace'
@@ -60,6 +61,7 @@ export function headValues(head: ExecutionHead): Value[] {
     tracingEnabled,
     ...(revisionId !== undefined && { revisionId }),
     ...(revisedAt !== undefined && { revisedAt }),
+    ...(head.testCase !== undefined && { testCase: head.testCase }),
     ...(parent && { parent }),
     ...(traceHeader !== undefined && { traceHeader }),
     ...(trace && { trace }),
