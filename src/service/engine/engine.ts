@@ -123,9 +123,10 @@ export class Engine implements Service {
     });
   }
 
-  /** Task attempts running here, and executions held in memory. */
-  get counts(): { readonly tasks: number; readonly inMemory: number } {
-    return { tasks: this.#tasks.running, inMemory: this.#mailboxes.size };
+  /** Task attempts running here, executions at work, and executions held in memory. */
+  get counts(): { readonly tasks: number; readonly deciding: number; readonly inMemory: number } {
+    const { busy, size } = this.#mailboxes;
+    return { tasks: this.#tasks.running, deciding: busy, inMemory: size };
   }
 
   /** For checks: the state in memory of an execution at rest. Not to be changed. */

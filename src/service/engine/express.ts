@@ -61,6 +61,10 @@ export class ExpressRunner implements Service {
     });
   }
 
+  get counts(): Engine['counts'] {
+    return this.#engine.counts;
+  }
+
   start(): Promise<void> {
     return this.#engine.start();
   }

@@ -52,6 +52,11 @@ export class Mailboxes {
     return this.#cells.size;
   }
 
+  /** Executions being loaded, decided or written. */
+  get busy(): number {
+    return this.#busy;
+  }
+
   /** What is held of an execution that nothing is being done to. Not to be changed. */
   held(id: number): Loaded | undefined {
     const cell = this.#cells.get(id);

@@ -2,6 +2,7 @@
  * Starting executions: what StartExecution, StartSyncExecution and a nested start have in common.
  * Names, input, idempotency and the decision whether to trace.
  */
+import { MockConfigError, splitTestCase } from '../../execution/mocks.ts';
 import type { Place } from '../../ground/arn.ts';
 import { executionArn, expressArn } from '../../ground/arn.ts';
 import { newTraceId } from '../../ground/id.ts';
@@ -14,7 +15,7 @@ import type { ExpressRunner } from '../engine/express.ts';
 import { unlabelled } from './arns.ts';
 import type { MachineCatalog } from './catalog.ts';
 import { effectiveLogging, shownTracing } from './configuration.ts';
-import { executionExists, invalidInput } from './faults.ts';
+import { executionExists, invalidInput, validation } from './faults.ts';
 import { jsonProblem } from './json-text.ts';
 import { checkName } from './names.ts';
 import { aliasArn, drawn, type Target, targetOf, versionArn } from './targets.ts';
@@ -27,6 +28,12 @@ export interface Sampler {
   ): boolean | Promise<boolean>;
 }
 
+/** The test cases there are. */
+export interface TestCases {
+  /** Throws MockConfigError where an execution of the machine cannot be started with this one. */
+  check(machineName: string, testCase: string): void;
+}
+
 export interface StarterDeps {
   readonly catalog: MachineCatalog;
   readonly engine: Engine;
@@ -35,6 +42,8 @@ export interface StarterDeps {
   readonly tools: Tools;
   /** Every machine is treated as if its tracing were on. */
   readonly traceAll: boolean;
+  /** Absent: `#` is a part of the name like any other, as with AWS. */
+  readonly testCases?: TestCases | undefined;
 }
 
 export interface StartRequest {
@@ -64,8 +73,9 @@ export class Starter {
 
   /** What an ARN names, to be started; an alias chooses its version here. */
   target(stateMachineArn: string): Promise<Target> {
-    const { catalog, tools } = this.#deps;
-    return targetOf(catalog, unlabelled(stateMachineArn), drawn(tools));
+    const { catalog, tools, testCases } = this.#deps;
+    const arn = testCases ? splitTestCase(stateMachineArn).arn : stateMachineArn;
+    return targetOf(catalog, unlabelled(arn), drawn(tools));
   }
 
   /** Asynchronous: answers once the start is durable. */
@@ -79,7 +89,8 @@ export class Starter {
     }
     const { id, existing } = await this.#deps.engine.begin(execution);
     if (!existing) return { id, arn, startedAt };
-    const same = existing.status === 'RUNNING' && existing.input === execution.input;
+    const alike = existing.input === execution.input && existing.testCase === execution.testCase;
+    const same = existing.status === 'RUNNING' && alike;
     const ours = request.nameIsOurs || sameParent(existing.parent, request.parent);
     if (!same && !ours) throw executionExists(arn);
     return { id: existing.id, arn, startedAt: existing.startedAt };
@@ -95,6 +106,7 @@ export class Starter {
     const { revision, type, version, alias } = machine;
     const trace = await this.#trace(machine, request.traceHeader);
     const logging = effectiveLogging(revision.logging);
+    const testCase = this.#testCase(machine, request.stateMachineArn);
     return {
       account: machine.account,
       region: machine.region,
@@ -113,6 +125,7 @@ export class Starter {
       tracingEnabled: shownTracing(revision.tracing).enabled === true,
       ...(revision.id !== undefined && { revisionId: revision.id }),
       revisedAt: revision.at,
+      ...(testCase !== undefined && { testCase }),
       ...(version && { versionArn: versionArn(version) }),
       ...(alias && { aliasArn: aliasArn(alias) }),
       ...(request.parent && { parent: request.parent }),
@@ -120,6 +133,18 @@ export class Starter {
       ...(trace && { trace }),
       ...(logging !== undefined && { logging }),
     };
+  }
+
+  #testCase(machine: StoredMachine, stateMachineArn: string): string | undefined {
+    const { testCases } = this.#deps;
+    const testCase = testCases && splitTestCase(stateMachineArn).testCase;
+    if (testCase === undefined) return undefined;
+    try {
+      testCases!.check(machine.name, testCase);
+    } catch (error) {
+      throw error instanceof MockConfigError ? validation(error.message) : error;
+    }
+    return testCase;
   }
 
   /** A decision from upstream counts, whatever the machine's own setting. */
