@@ -88,11 +88,6 @@ function fits(event: HistoryEvent, kind: string, needle: string, view: HistoryVi
     .includes(needle);
 }
 
-/** Payloads are JSON texts already: searched as they are read, without another layer of quotes. */
-function plainText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
 function toneOf(type: string): Tone | undefined {
   if (/Failed|TimedOut|FailStateEntered/.test(type)) return 'failed';
   if (/Aborted/.test(type)) return 'aborted';
