@@ -26,6 +26,8 @@ export interface StoredMachine {
   readonly revision: Revision;
   /** The highest number that a version of it was given; 0 where none was. */
   readonly lastVersion: number;
+  /** Its executions are being ended, then it goes; nothing about it changes any more. */
+  readonly deleting?: true;
 }
 
 export interface StoredActivity {
@@ -64,14 +66,21 @@ export interface MachineStore extends VersionStore {
     version?: StoredVersion,
   ): Promise<StoredMachine | undefined>;
   /**
-   * Gives `from` the revision `to`; false where the machine is gone, at another revision by now, or
-   * has given another number to a version.
+   * Gives `from` the revision `to`; false where the machine is gone or going, at another revision
+   * by now, or has given another number to a version.
    */
   revise(from: StoredMachine, to: Revision, more?: WithRevision): Promise<boolean>;
+  /** False where there is none, or where it is being deleted already. */
+  beginDeleting(arn: string): Promise<boolean>;
+  /** All that are being deleted. */
+  listDeleting(): Promise<StoredMachine[]>;
   /** With its versions and aliases. True where there was one. */
   delete(arn: string): Promise<boolean>;
   machine(arn: string): Promise<StoredMachine | undefined>;
-  /** Oldest first. Throws AWS's InvalidToken where the token is none of this list's. */
+  /**
+   * Oldest first, without those that are being deleted. Throws AWS's InvalidToken where the token
+   * is none of this list's.
+   */
   list(query: ListPlace): Promise<Page<StoredMachine>>;
   definition(hash: string): Promise<string | undefined>;
 

@@ -50,8 +50,8 @@ export interface MachinePart {
 
 export interface VersionStore {
   /**
-   * False, and nothing is written, where the machine is gone or at another revision by now, or
-   * where the number is not the one after the last that it gave.
+   * False, and nothing is written, where the machine is gone, going or at another revision by now,
+   * or where the number is not the one after the last that it gave.
    */
   publish(version: StoredVersion): Promise<boolean>;
   version(machineArn: string, number: number): Promise<StoredVersion | undefined>;
@@ -62,7 +62,7 @@ export interface VersionStore {
   /** Newest first. Throws AWS's InvalidToken where the token is none of this list's. */
   listVersions(query: MachinePart): Promise<Page<StoredVersion>>;
 
-  /** False where there is one of that name, or where the machine or a version is missing. */
+  /** False where there is one of that name, or the machine or a version is missing (or going). */
   createAlias(alias: StoredAlias): Promise<boolean>;
   /** Replaces description, routes and time; false where the alias or a version is missing. */
   updateAlias(alias: StoredAlias): Promise<boolean>;

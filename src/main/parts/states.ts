@@ -12,6 +12,7 @@ import type { LogsService } from '../../service/logs.ts';
 import type { Integration, Projector } from '../../service/ports.ts';
 import { ActivityQueues } from '../../service/states/activity-queues.ts';
 import { MachineCatalog } from '../../service/states/catalog.ts';
+import { Deletions } from '../../service/states/deletions.ts';
 import type { StatesHandlers } from '../../service/states/deps.ts';
 import { executionLogs } from '../../service/states/logging.ts';
 import { Starter } from '../../service/states/start.ts';
@@ -31,6 +32,7 @@ export interface StatesParts {
   readonly expressStore: ExecutionStore;
   readonly catalog: MachineCatalog;
   readonly activities: ActivityQueues;
+  readonly deletions: Deletions;
   readonly tracing: readonly Tracing[];
   readonly handlers: StatesHandlers;
 }
@@ -116,11 +118,12 @@ export function statesParts(deps: Deps): StatesParts {
   });
   const traceAll = config.tracing === 'all';
   const starter = new Starter({ catalog, engine, express, sampler: xray.sampler, tools, traceAll });
-  const own = { catalog, engine, express, starter, activities };
+  const deletions = new Deletions({ machines, executions, catalog, engine, clock, log: deps.log });
+  const own = { catalog, engine, express, starter, deletions, activities };
   const { evaluate } = common;
   const handlers = {
     ...statesHandlers({ ...base, ...own, machines, executions, logGroups: deps.logs }),
     ...testStateHandlers({ integrations, evaluate, results: resultModels(), clock, tools }),
   };
-  return { engine, express, expressStore, catalog, activities, tracing, handlers };
+  return { engine, express, expressStore, catalog, activities, deletions, tracing, handlers };
 }

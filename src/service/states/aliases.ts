@@ -7,7 +7,14 @@ import type {
 import type { Route, StoredAlias } from '../../store/versions.ts';
 import { unlabelled } from './arns.ts';
 import type { StatesDeps, StatesHandlers } from './deps.ts';
-import { conflict, machineMissing, quotaExceeded, referenceMissing, validation } from './faults.ts';
+import {
+  conflict,
+  machineDeleting,
+  machineMissing,
+  quotaExceeded,
+  referenceMissing,
+  validation,
+} from './faults.ts';
 import { ALIASES_MAX } from './limits.ts';
 import { pageLimit } from './paging.ts';
 import { aliasArn, versionNumber } from './targets.ts';
@@ -63,6 +70,7 @@ async function createAlias(deps: StatesDeps, input: CreateStateMachineAliasInput
       );
     }
     if (existing) return created(existing);
+    await checkLiving(deps, machineArn);
     await checkVersions(deps, machineArn, routes);
     const { aliases } = await deps.machines.counts(machineArn);
     if (aliases >= ALIASES_MAX) {
@@ -91,6 +99,7 @@ async function updateAlias(deps: StatesDeps, input: UpdateStateMachineAliasInput
   if (given && given.machineArn !== aliasName(arn).machineArn) throw otherMachine();
   for (;;) {
     const before = await aliasOf(deps, arn);
+    await checkLiving(deps, before.machineArn);
     if (given) await checkVersions(deps, given.machineArn, given.routes);
     const updatedAt = Math.max(deps.tools.now(), before.updatedAt);
     const alias: StoredAlias = {
@@ -112,7 +121,7 @@ async function listAliases(
   token: string | undefined,
 ) {
   const { arn, machineArn, qualifier } = unlabelled(given);
-  await deps.catalog.machine(machineArn, arn);
+  await deps.catalog.living(machineArn, arn);
   const version = versionNumber(qualifier);
   if (qualifier !== undefined && version === undefined) throw machineMissing(arn);
   if (version !== undefined && !(await deps.catalog.version(machineArn, version))) {
@@ -193,6 +202,11 @@ function versionOf(
 ): { readonly machineArn: string; readonly number: number } | undefined {
   const found = VERSION_ARN.exec(arn);
   return found ? { machineArn: found[1]!, number: Number(found[2]) } : undefined;
+}
+
+/** That of a machine which is gone is missing with its versions. */
+async function checkLiving(deps: StatesDeps, machineArn: string): Promise<void> {
+  if ((await deps.catalog.find(machineArn))?.deleting) throw machineDeleting(machineArn);
 }
 
 async function checkVersions(deps: StatesDeps, machineArn: string, routes: Routes): Promise<void> {

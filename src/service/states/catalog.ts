@@ -10,7 +10,7 @@ import { invariant } from '../../ground/invariant.ts';
 import type { Tools } from '../../ground/tools.ts';
 import type { MachineStore, StoredMachine, WithRevision } from '../../store/machines.ts';
 import type { Revision, StoredAlias, StoredVersion } from '../../store/versions.ts';
-import { machineMissing } from './faults.ts';
+import { machineDeleting, machineMissing } from './faults.ts';
 
 const MACHINES_MAX = 20_000;
 const COMPILED_MAX = 2_000;
@@ -42,6 +42,13 @@ export class MachineCatalog {
     const found = await this.find(arn);
     if (!found) throw machineMissing(asGiven);
     return found;
+  }
+
+  /** The same, to be used or changed: throws StateMachineDeleting too. */
+  async living(arn: string, asGiven = arn): Promise<StoredMachine> {
+    const machine = await this.machine(arn, asGiven);
+    if (machine.deleting) throw machineDeleting(arn);
+    return machine;
   }
 
   async find(arn: string): Promise<StoredMachine | undefined> {
@@ -85,12 +92,6 @@ export class MachineCatalog {
   async revise(from: StoredMachine, to: Revision, more: WithRevision): Promise<boolean> {
     const done = await this.#store.revise(from, to, more);
     this.forget(from.arn);
-    return done;
-  }
-
-  async delete(arn: string): Promise<boolean> {
-    const done = await this.#store.delete(arn);
-    this.forget(arn);
     return done;
   }
 

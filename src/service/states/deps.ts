@@ -9,6 +9,7 @@ import type { ExpressRunner } from '../engine/express.ts';
 import type { ActivityQueues } from './activity-queues.ts';
 import type { MachineCatalog } from './catalog.ts';
 import type { LogGroups } from './configuration.ts';
+import type { Deletions } from './deletions.ts';
 import type { Starter } from './start.ts';
 
 export type StatesHandlers = Handlers<typeof import('@aws-sdk/client-sfn')>;
@@ -20,6 +21,7 @@ export interface StatesDeps {
   readonly engine: Engine;
   readonly express: ExpressRunner;
   readonly starter: Starter;
+  readonly deletions: Deletions;
   readonly activities: ActivityQueues;
   readonly logGroups: LogGroups;
   readonly clock: Clock;

@@ -19,6 +19,8 @@ export const invalidToken = (): Fault =>
 
 export const machineMissing = (arn: string): Fault =>
   new Fault('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
+export const machineDeleting = (arn: string): Fault =>
+  new Fault('StateMachineDeleting', `State Machine is being deleted: '${arn}'`);
 export const machineExists = (arn: string): Fault =>
   new Fault('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
 export const typeNotSupported = (): Fault =>

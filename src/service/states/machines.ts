@@ -25,7 +25,7 @@ import {
   shownTracing,
 } from './configuration.ts';
 import type { StatesDeps, StatesHandlers } from './deps.ts';
-import { machineExists, machineMissing, validation } from './faults.ts';
+import { machineDeleting, machineExists, machineMissing, validation } from './faults.ts';
 import { headOf } from './heads.ts';
 import { checkName, checkRoleArn } from './names.ts';
 import { pageQuery } from './paging.ts';
@@ -38,7 +38,7 @@ export function machineHandlers(deps: StatesDeps) {
     CreateStateMachine: (input, context) => createMachine(deps, input, context),
     UpdateStateMachine: (input) => updateMachine(deps, input),
     DeleteStateMachine: async ({ stateMachineArn: arn }) => {
-      await deleteMachine(deps, unqualified(arn!).machineArn);
+      await deps.deletions.delete(unqualified(arn!).machineArn);
       return {};
     },
     DescribeStateMachine: ({ stateMachineArn: arn, includedData }) =>
@@ -101,6 +101,7 @@ async function createMachine(deps: StatesDeps, input: CreateStateMachineInput, p
   };
   const version = publish ? firstVersion(machine, input.versionDescription) : undefined;
   const existing = await deps.catalog.create(machine, definition, version);
+  if (existing?.deleting) throw machineDeleting(existing.arn);
   if (existing && !(await isRepeated(deps, existing, machine, version))) {
     throw machineExists(existing.arn);
   }
@@ -172,7 +173,7 @@ async function updateMachine(deps: StatesDeps, input: UpdateStateMachineInput) {
   const encryption = checkedEncryption(encryptionConfiguration);
   if (roleArn !== undefined) checkRoleArn(roleArn);
   for (;;) {
-    const machine = await deps.catalog.machine(machineArn);
+    const machine = await deps.catalog.living(machineArn);
     if (definition !== undefined) checkDefinition(definition, machine.type);
     const { revision } = machine;
     const now = deps.tools.now();
@@ -202,34 +203,6 @@ const updated = (at: Instant, { id }: Revision, version: StoredVersion | false) 
   ...(version && { stateMachineVersionArn: versionArn(version) }),
 });
 
-/** Its running executions end; that may take a while and nobody waits for it. */
-async function deleteMachine(deps: StatesDeps, machineArn: string): Promise<void> {
-  const machine = await deps.machines.machine(machineArn);
-  if (!machine || !(await deps.catalog.delete(machineArn))) return;
-  stopAll(deps, machine).catch((error: unknown) =>
-    deps.log.warn('could not stop the executions of a deleted state machine', { error }),
-  );
-}
-
-async function stopAll(deps: StatesDeps, machine: StoredMachine): Promise<void> {
-  const { account, region, arn } = machine;
-  let token: string | undefined;
-  do {
-    const page = await deps.executions.list({
-      account,
-      region,
-      machineArn: arn,
-      status: 'RUNNING',
-      startedTo: deps.tools.now(),
-      limit: 100,
-      ...(token !== undefined && { token }),
-    });
-    const standard = page.items.filter(({ type }) => type === 'STANDARD');
-    await Promise.all(standard.map(({ id }) => deps.engine.signal(id, { type: 'Stop' })));
-    token = page.nextToken;
-  } while (token !== undefined);
-}
-
 async function describeMachine(
   deps: StatesDeps,
   arn: string,
@@ -242,7 +215,7 @@ async function describeMachine(
   return {
     stateMachineArn: arn,
     name: machine.name,
-    status: 'ACTIVE',
+    status: machine.deleting ? 'DELETING' : 'ACTIVE',
     ...(await shownDefinition(deps, revision.definitionHash, includedData)),
     roleArn: revision.roleArn,
     type: machine.type,

@@ -90,7 +90,7 @@ async function refusalOf(deps: StatesDeps, head: ExecutionHead): Promise<string 
     {
       ...facts,
       events: record?.id ?? 0,
-      machineDeleting: !machine || machine.createdAt > head.startedAt,
+      machineDeleting: !machine || machine.deleting === true || machine.createdAt > head.startedAt,
     },
     now,
   );

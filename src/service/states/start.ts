@@ -18,7 +18,7 @@ import { effectiveLogging, shownTracing } from './configuration.ts';
 import { executionExists, invalidInput, validation } from './faults.ts';
 import { jsonProblem } from './json-text.ts';
 import { checkName } from './names.ts';
-import { aliasArn, drawn, type Target, targetOf, versionArn } from './targets.ts';
+import { aliasArn, startable, type Target, versionArn } from './targets.ts';
 
 /** Decides for requests that nobody upstream has decided about. */
 export interface Sampler {
@@ -75,7 +75,7 @@ export class Starter {
   target(stateMachineArn: string): Promise<Target> {
     const { catalog, tools, testCases } = this.#deps;
     const arn = testCases ? splitTestCase(stateMachineArn).arn : stateMachineArn;
-    return targetOf(catalog, unlabelled(arn), drawn(tools));
+    return startable(catalog, unlabelled(arn), tools);
   }
 
   /** Asynchronous: answers once the start is durable. */

@@ -175,10 +175,10 @@ test('deletes a machine, and ends what runs of it', async () => {
   await world.clock.pass(10);
   expect(await sfn.DeleteStateMachine({ stateMachineArn }, context)).toEqual({});
   expect(await sfn.DeleteStateMachine({ stateMachineArn }, context)).toEqual({});
+  await settle();
   await expect(sfn.StartExecution({ stateMachineArn }, context)).rejects.toEqual(
     fault('StateMachineDoesNotExist'),
   );
-  await settle();
   const described = await sfn.DescribeExecution({ executionArn: executionArn! }, context);
   expect(described.status).toBe('ABORTED');
 });

@@ -4,7 +4,7 @@ import type { StoredMachine } from '../../store/machines.ts';
 import type { StoredAlias, StoredVersion } from '../../store/versions.ts';
 import type { MachineName } from './arns.ts';
 import type { MachineCatalog } from './catalog.ts';
-import { machineMissing } from './faults.ts';
+import { machineDeleting, machineMissing } from './faults.ts';
 
 /** The machine; `revision` is the one to be run, that of the version where there is one. */
 export interface Target extends StoredMachine {
@@ -40,6 +40,17 @@ export async function targetOf(
   const version = chosen === undefined ? undefined : await catalog.version(machineArn, chosen);
   if (!version) throw machineMissing(arn);
   return { ...machine, revision: version.revision, version, ...(alias && { alias }) };
+}
+
+/** The same for a start. Throws StateMachineDeleting too. */
+export async function startable(
+  catalog: MachineCatalog,
+  name: MachineName,
+  tools: Pick<Tools, 'random'>,
+): Promise<Target> {
+  const target = await targetOf(catalog, name, drawn(tools));
+  if (target.deleting) throw machineDeleting(target.arn);
+  return target;
 }
 
 /** By weight. */

@@ -22,6 +22,7 @@ import { statesIntegration } from '../integrations/states.ts';
 import type { Projector } from '../ports.ts';
 import { ActivityQueues } from './activity-queues.ts';
 import { MachineCatalog } from './catalog.ts';
+import { Deletions } from './deletions.ts';
 import { Starter } from './start.ts';
 import { statesHandlers } from './states.ts';
 
@@ -91,6 +92,7 @@ export async function statesWorld(given: Given = {}) {
     traceAll: false,
   });
   const logGroups = { exists: async (_place: object, name: string) => name === 'there' };
+  const deletions = new Deletions({ machines, executions, catalog, engine, clock, log });
   const handlers = statesHandlers({
     machines,
     executions,
@@ -98,6 +100,7 @@ export async function statesWorld(given: Given = {}) {
     engine,
     express,
     starter,
+    deletions,
     activities,
     logGroups,
     clock,
@@ -106,7 +109,19 @@ export async function statesWorld(given: Given = {}) {
   }) as AllStates;
   await express.start();
   await engine.start();
-  return { handlers, engine, express, executions, activities, lambda, clock, log, database };
+  await deletions.start();
+  return {
+    handlers,
+    deletions,
+    engine,
+    express,
+    executions,
+    activities,
+    lambda,
+    clock,
+    log,
+    database,
+  };
 }
 
 export const context: CallContext = {

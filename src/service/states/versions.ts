@@ -49,7 +49,7 @@ async function publish(deps: StatesDeps, input: PublishStateMachineVersionInput)
   const { arn, machineArn, qualifier } = unlabelled(input.stateMachineArn!);
   if (qualifier !== undefined) throw machineMissing(arn);
   for (;;) {
-    const machine = await deps.catalog.machine(machineArn);
+    const machine = await deps.catalog.living(machineArn);
     const current = machine.revision.id ?? 'INITIAL';
     if (input.revisionId !== undefined && input.revisionId !== current) {
       throw conflict(

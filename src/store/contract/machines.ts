@@ -66,6 +66,25 @@ const machineCases: Cases<MachineStore> = {
     expect(await store.create(sampleMachine('m'), 'd')).toBeUndefined();
   },
 
+  'a machine that is being deleted stays as it is and out of the lists': async (store) => {
+    const { arn, revision } = sampleMachine('m');
+    await store.create(sampleMachine('m'), 'd');
+    await store.create(sampleMachine('n'), 'd');
+    expect(await store.beginDeleting(arn)).toBe(true);
+    expect(await store.beginDeleting(arn)).toBe(false);
+    expect(await store.beginDeleting('arn:none')).toBe(false);
+    const going = { ...sampleMachine('m'), deleting: true };
+    expect(await store.machine(arn)).toEqual(going);
+    expect(await store.listDeleting()).toEqual([going]);
+    expect(await store.list({ ...HERE, limit: 5 })).toEqual({ items: [sampleMachine('n')] });
+    expect(await store.create(sampleMachine('m'), 'd')).toEqual(going);
+    expect(await store.revise(sampleMachine('m'), sampleRevision({ id: 'x' }))).toBe(false);
+    const version = { machineArn: arn, number: 1, createdAt: 2, revision };
+    expect(await store.publish(version)).toBe(false);
+    expect(await store.delete(arn)).toBe(true);
+    expect(await store.listDeleting()).toEqual([]);
+  },
+
   'lists a place, the oldest first': async (store) => {
     for (const name of ['c', 'a', 'b']) await store.create(sampleMachine(name), 'd');
     await store.create(sampleMachine('far', { ...ELSEWHERE, arn: 'arn:far' }), 'd');

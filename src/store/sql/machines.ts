@@ -30,7 +30,8 @@ const INSERT_MACHINE = `INSERT INTO machine
   ON CONFLICT (arn) DO NOTHING`;
 const REVISE = `UPDATE machine SET revision_id = $3, revised_at = $4, definition_hash = $5,
   role_arn = $6, logging = $7, tracing = $8, encryption = $9, last_version = $11
-  WHERE arn = $1 AND revision_id = $2 AND revised_at = $10 AND last_version = $12`;
+  WHERE arn = $1 AND revision_id = $2 AND revised_at = $10 AND last_version = $12
+  AND deleting = 0`;
 const INSERT_ACTIVITY = `INSERT INTO activity
   (arn, account, region, name, created_at, tags, encryption)
   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (arn) DO NOTHING`;
@@ -68,6 +69,16 @@ class SqlMachineStore extends SqlVersionStore implements MachineStore {
     return this.write(1, statements);
   }
 
+  beginDeleting(arn: string): Promise<boolean> {
+    const sql = 'UPDATE machine SET deleting = 1 WHERE arn = $1 AND deleting = 0';
+    return this.write(1, [{ sql, params: [arn] }]);
+  }
+
+  async listDeleting(): Promise<StoredMachine[]> {
+    const rows = await this.db.read('SELECT * FROM machine WHERE deleting = 1 ORDER BY id', []);
+    return rows.map(machineOf);
+  }
+
   delete(arn: string): Promise<boolean> {
     const machine = { sql: 'DELETE FROM machine WHERE arn = $1', params: [arn] };
     return this.write(1, [machine, ...deletePartsOf(arn)]);
@@ -79,7 +90,7 @@ class SqlMachineStore extends SqlVersionStore implements MachineStore {
   }
 
   list(query: ListPlace): Promise<Page<StoredMachine>> {
-    return this.#list('machine', query, machineOf);
+    return this.#list('machine', query, machineOf, 'AND deleting = 0');
   }
 
   async definition(hash: string): Promise<string | undefined> {
@@ -115,11 +126,17 @@ class SqlMachineStore extends SqlVersionStore implements MachineStore {
     return this.write(1, [{ sql, params }]);
   }
 
-  async #list<T>(table: string, query: ListPlace, of: (row: Row) => T): Promise<Page<T>> {
+  async #list<T>(
+    table: string,
+    query: ListPlace,
+    of: (row: Row) => T,
+    also = '',
+  ): Promise<Page<T>> {
     const { account, region, limit, token } = query;
     const after = token === undefined ? 0 : cursorOf(table, token);
     const rows = await this.db.read(
-      `SELECT * FROM ${table} WHERE account = $1 AND region = $2 AND id > $3 ORDER BY id LIMIT $4`,
+      `SELECT * FROM ${table} WHERE account = $1 AND region = $2 AND id > $3 ${also}
+        ORDER BY id LIMIT $4`,
       [account, region, after, limit + 1],
     );
     return pageOf(table, rows, limit, 'id', of);
@@ -137,6 +154,7 @@ function machineOf(row: Row): StoredMachine {
     tags: JSON.parse(row.tags as string) as Tag[],
     revision: revisionOf(row),
     lastVersion: row.last_version as number,
+    ...(row.deleting === 1 && { deleting: true }),
   };
 }
 

@@ -16,8 +16,9 @@ export const REVISION_COLUMNS =
 
 /** Whatever changes a machine's versions and aliases takes its row first, one after the other. */
 const TAKE_MACHINE = 'UPDATE machine SET last_version = last_version WHERE arn = $1';
-const TAKE_NUMBER = `UPDATE machine SET last_version = $2
-  WHERE arn = $1 AND last_version = $3 AND revision_id = $4 AND revised_at = $5`;
+const TAKE_LIVING_MACHINE = `${TAKE_MACHINE} AND deleting = 0`;
+const TAKE_NUMBER = `UPDATE machine SET last_version = $2 WHERE arn = $1 AND last_version = $3
+  AND revision_id = $4 AND revised_at = $5 AND deleting = 0`;
 const INSERT_VERSION = `INSERT INTO machine_version
   (machine_arn, number, created_at, description, ${REVISION_COLUMNS})
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
@@ -101,7 +102,7 @@ export class SqlVersionStore implements VersionStore {
     const { machineArn, name, description = null, createdAt, updatedAt, routes } = alias;
     const params = [machineArn, name, description, createdAt, updatedAt];
     return this.write(2, [
-      { sql: TAKE_MACHINE, params: [machineArn] },
+      { sql: TAKE_LIVING_MACHINE, params: [machineArn] },
       { sql: INSERT_ALIAS, params: [...params, ...routeValues(routes), routes.length] },
     ]);
   }
@@ -110,7 +111,7 @@ export class SqlVersionStore implements VersionStore {
     const { machineArn, name, description = null, updatedAt, routes } = alias;
     const params = [machineArn, name, description, updatedAt];
     return this.write(2, [
-      { sql: TAKE_MACHINE, params: [machineArn] },
+      { sql: TAKE_LIVING_MACHINE, params: [machineArn] },
       { sql: UPDATE_ALIAS, params: [...params, ...routeValues(routes), routes.length] },
     ]);
   }

@@ -73,7 +73,14 @@ const VERSIONS: readonly string[] = [
   )`,
 ];
 
+const DELETING: readonly string[] = [
+  // 1 from the request to delete the machine until its executions have ended; then the row goes.
+  'ALTER TABLE machine ADD COLUMN deleting BIGINT NOT NULL DEFAULT 0',
+  'CREATE INDEX machine_deleting ON machine (id) WHERE deleting = 1',
+];
+
 export const machineMigrations: readonly Migration[] = [
   { id: 1, name: 'machines', sql: FIRST },
   { id: 2, name: 'versions and aliases', sql: VERSIONS },
+  { id: 3, name: 'deletion in two steps', sql: DELETING },
 ];
