@@ -83,9 +83,15 @@ function fits(event: HistoryEvent, kind: string, needle: string, view: HistoryVi
   if (kind === 'failures' && toneOf(event.type) !== 'failed') return false;
   if (!needle) return true;
   const state = view.owner.get(event.id)?.name ?? '';
-  return `${event.type} ${state} ${JSON.stringify(detailsOf(event))}`
-    .toLowerCase()
-    .includes(needle);
+  const details = Object.values(detailsOf(event) ?? {})
+    .map(plainText)
+    .join(' ');
+  return `${event.type} ${state} ${details}`.toLowerCase().includes(needle);
+}
+
+/** Payloads are JSON texts already: searched as they are read, without another layer of quotes. */
+function plainText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function toneOf(type: string): Tone | undefined {
