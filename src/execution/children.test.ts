@@ -159,14 +159,6 @@ test('ItemSelector, the item in the context, and an object in place of items', (
   expect(object.last.details!.cause).toContain('Reference path "$" must point to array.');
 });
 
-test('a Distributed Map fails in a way that says why', () => {
-  const ProcessorConfig = { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' };
-  const definition = machine({ Type: 'Map', ItemProcessor: { ProcessorConfig, ...flow(PASS) } });
-  const run = new TestExecution(definition).start([1]);
-  expect(run.last.details).toMatchObject({ error: 'States.Runtime' });
-  expect(run.last.details!.cause).toContain('Distributed Map');
-});
-
 test('Parallel', () => {
   const run = new TestExecution(parallel([PASS, PASS])).start({ a: 1 });
   expect(tail(run, 2)).toEqual([

@@ -8,6 +8,8 @@ export interface MapItem {
   readonly index: number;
   readonly key: string | undefined;
   readonly value: Json;
+  /** Where it was read from; default: the state's data. */
+  readonly source?: string | undefined;
 }
 
 /** `item` is the one being prepared by a Map's ItemSelector; inside an iteration it is found. */
@@ -80,6 +82,6 @@ function printItem(item: MapItem): JsonObject {
   const printed: JsonObject = { Index: item.index };
   if (item.key !== undefined) printed.Key = item.key;
   printed.Value = item.value;
-  printed.Source = 'STATE_DATA';
+  printed.Source = item.source ?? 'STATE_DATA';
   return printed;
 }

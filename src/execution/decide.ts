@@ -7,7 +7,7 @@
  * state. Total: a user's mistake becomes events; a stale or repeated signal gives no records.
  */
 import type { Evaluation } from '../asl/env.ts';
-import type { Flow, Machine, State, TaskState, WaitState } from '../asl/machine.ts';
+import type { Flow, Machine, MapState, State, TaskState, WaitState } from '../asl/machine.ts';
 import { invariant } from '../ground/invariant.ts';
 import type { Tools } from '../ground/tools.ts';
 import { deadlineFrom } from './deadline.ts';
@@ -23,7 +23,15 @@ import { Fold, type FoldOptions, isEnd } from './fold.ts';
 import type { HistoryRecord } from './record.ts';
 import { redrive } from './redrive.ts';
 import type { Signal } from './signal.ts';
-import { type ExecutionState, isRunnable, openTask, openTimer, type Scope } from './state.ts';
+import {
+  type ExecutionState,
+  isRunnable,
+  openMapRun,
+  openTask,
+  openTimer,
+  type Scope,
+} from './state.ts';
+import * as distributed from './states/distributed.ts';
 import { execute, resume } from './states/execute.ts';
 import * as task from './states/task.ts';
 import { endWait } from './states/wait.ts';
@@ -92,7 +100,11 @@ function* answer(fold: Fold, signal: Signal): Evaluation<void> {
     case 'ExecutionTimedOut':
       return;
     case 'Stop':
+      distributed.abortMapRuns(fold);
       return fold.close(executionAborted(signal));
+    case 'MapRunSucceeded':
+    case 'MapRunFailed':
+      return yield* mapRunEnded(fold, signal);
     default:
       return yield* answerTask(fold, signal);
   }
@@ -118,6 +130,7 @@ function goOn(fold: Fold): void {
 
 /** Recorded: the execution ends at its deadline exactly, whenever that is noticed. */
 function timeOut(fold: Fold): never {
+  distributed.abortMapRuns(fold);
   fold.close(executionTimedOut(), fold.state.deadline);
 }
 
@@ -130,6 +143,15 @@ function* wake(fold: Fold, path: string, attempt: number): Evaluation<void> {
   if (!waited) return fold.next(scope);
   const step = new Step<WaitState>(fold, scope);
   yield* guarded(step, endWait(step));
+}
+
+type MapRunSignal = Extract<Signal, { readonly type: `MapRun${string}` }>;
+
+function* mapRunEnded(fold: Fold, signal: MapRunSignal): Evaluation<void> {
+  if (!openMapRun(fold.state, signal.scope, signal.attempt)) return;
+  const step = new Step<MapState>(fold, fold.state.scopes.get(signal.scope)!);
+  if (signal.type === 'MapRunFailed') yield* distributed.failed(step, signal);
+  else yield* distributed.succeeded(step, signal.output);
 }
 
 type TaskSignal = Extract<Signal, { readonly type: `Task${string}` }>;

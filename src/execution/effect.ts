@@ -3,6 +3,7 @@
  * there is no second list of commands; the engine turns them into work rows of the same commit and
  * acts on them after it.
  */
+import type { JsonObject } from '../ground/json.ts';
 import type { Instant } from '../ground/time.ts';
 import type { ScopePath } from './record.ts';
 
@@ -53,6 +54,18 @@ export type Effect =
   | { readonly type: 'settle'; readonly scope: ScopePath; readonly attempt: number }
   /** Everything pending at or below this scope is void; running work is told to stop. */
   | { readonly type: 'cancel'; readonly scope: ScopePath }
+  /**
+   * A Map Run begins, or goes on after a redrive. One work row until it is over or void; `note` is
+   * a MapRunOrder or a MapRunRedrive (maprun.ts).
+   */
+  | {
+      readonly type: 'mapRun';
+      readonly scope: ScopePath;
+      readonly attempt: number;
+      readonly note: JsonObject;
+    }
+  /** The Map Run has had its outcome; its row goes. */
+  | { readonly type: 'mapRunOver'; readonly scope: ScopePath; readonly attempt: number }
   /** Signal ExecutionTimedOut at `due`. */
   | { readonly type: 'executionDeadline'; readonly due: Instant }
   /** Signal Continue as soon as others had their turn. */

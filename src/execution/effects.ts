@@ -58,6 +58,14 @@ const timer: Derive = ({ scope, hidden }) => {
   return [{ type: 'timer', scope, attempt, due }];
 };
 
+const mapRun: Derive = ({ scope, id, hidden }) => [
+  { type: 'mapRun', scope, attempt: id, note: (hidden as JsonObject).note as JsonObject },
+];
+
+const mapRunOver: Derive = ({ scope, hidden }) => [
+  { type: 'mapRunOver', scope, attempt: (hidden as JsonObject).attempt as number },
+];
+
 const executionDeadline = ({ hidden }: HistoryRecord): Effect => ({
   type: 'executionDeadline',
   due: (hidden as JsonObject).deadline as number,
@@ -108,6 +116,10 @@ const EFFECTS: ReadonlyMap<string, Derive> = new Map<string, Derive>([
   ['ActivityTimedOut', settle],
   ['timerStarted', timer],
   ['timerFired', settle],
+  ['MapRunStarted', mapRun],
+  ['MapRunRedriven', mapRun],
+  ['MapRunSucceeded', mapRunOver],
+  ['MapRunFailed', mapRunOver],
   ['childrenClosed', ({ scope }) => [{ type: 'cancel', scope }]],
   ['continue', () => [{ type: 'continue' }]],
 ]);

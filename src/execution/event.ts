@@ -292,6 +292,19 @@ export const iterationFailed = (name: string, index: number): Draft =>
 export const iterationAborted = (name: string, index: number): Draft =>
   draft('MapIterationAborted', { name, index });
 
+/** Hidden `note`: the MapRunOrder. Its id is the attempt. */
+export const mapRunStarted = (mapRunArn: string, note: JsonObject): Draft =>
+  draft('MapRunStarted', { mapRunArn }, { note });
+/** Hidden `note`: the MapRunRedrive. Its id is the attempt from now on. */
+export const mapRunRedriven = (mapRunArn: string, redriveCount: number, note: JsonObject): Draft =>
+  draft('MapRunRedriven', { mapRunArn, redriveCount }, { note });
+/** Hidden `attempt`, of these two. */
+export const mapRunSucceeded = (attempt: number): Draft =>
+  draft('MapRunSucceeded', undefined, { attempt });
+export const mapRunFailed = (attempt: number, failure: Failure): Draft =>
+  draft('MapRunFailed', failureDetails(failure), { attempt });
+export const mapRunAborted = (): Draft => draft('MapRunAborted');
+
 type Container = 'Parallel' | 'Map';
 export const childrenSucceeded = (type: Container): Draft => draft(`${type}StateSucceeded`);
 export const childrenFailed = (type: Container): Draft => draft(`${type}StateFailed`);

@@ -17,6 +17,7 @@ import {
   childScopes,
   type ExecutionState,
   newScope,
+  type OpenState,
   parentPath,
   type Scope,
 } from './state.ts';
@@ -94,6 +95,7 @@ function newChildren(
     succeeded: 0,
     freed: undefined,
     outputs: [],
+    mapRun: undefined,
     ...rest,
   };
 }
@@ -109,6 +111,34 @@ function begin(
   scope.current!.children = children;
   scope.last = record.id;
 }
+
+export const mapRunStarted: Apply = (state, record) => {
+  const open = runs(state, record);
+  const arn = detailsOf(record).mapRunArn as string;
+  open.children!.mapRun = { arn, redriveCount: 0, toRedrive: false, error: undefined };
+};
+
+export const mapRunRedriven: Apply = (state, record) => {
+  const run = runs(state, record).children!.mapRun!;
+  run.redriveCount = detailsOf(record).redriveCount as number;
+  run.toRedrive = false;
+  run.error = undefined;
+};
+
+function runs(state: ExecutionState, record: HistoryRecord): OpenState {
+  const open = openOf(state, record);
+  open.phase = 'mapRun';
+  open.attempt = record.id;
+  scopeOf(state, record.scope).last = record.id;
+  return open;
+}
+
+export const mapRunFailed: Apply = (state, record) => {
+  const open = openOf(state, record);
+  open.children!.mapRun!.error = detailsOf(record).error as string;
+  settle(open);
+  scopeOf(state, record.scope).last = record.id;
+};
 
 export const iterationStarted: Apply = (state, record) => {
   const parent = scopeOf(state, parentPath(record.scope));
@@ -149,6 +179,12 @@ function closeBelow(state: ExecutionState, scope: Scope): void {
   }
 }
 
+/** What a Map Run failed with so that a redrive begins a new one. Rule: developer guide, "Redrive". */
+const STARTS_ANEW: ReadonlySet<string | undefined> = new Set([
+  'States.DataLimitExceeded',
+  'States.Runtime',
+]);
+
 /**
  * Everything that did not succeed is open again where it stopped: attempts and retry counters start
  * anew, a Wait keeps its due time, branches and iterations that ended well keep their output.
@@ -172,6 +208,10 @@ function reopen(state: ExecutionState, scope: Scope, last: number): void {
   open.phase = 'entered';
   if (open.type !== 'Wait') open.due = undefined;
   const { children } = open;
+  if (children?.mapRun) {
+    children.mapRun.toRedrive = !STARTS_ANEW.has(children.mapRun.error);
+    return;
+  }
   if (!children || children.succeeded === children.total) return;
   const unfinished = childScopes(state, scope);
   open.phase = 'children';

@@ -15,6 +15,7 @@ import {
   type Failure,
   iterationAborted,
   iterationFailed,
+  mapRunAborted,
   stateAborted,
   timerStarted,
 } from './event.ts';
@@ -187,6 +188,7 @@ function abort(fold: Fold, scope: Scope, outer: { open: Step['open'] }, cause: n
   for (const child of childScopes(fold.state, scope)) {
     if (child.open) abort(fold, child, { open }, cause);
   }
+  if (open.phase === 'mapRun') fold.append(mapRunAborted(), scope, cause);
   switch (open.type) {
     case 'Task':
     case 'Wait':

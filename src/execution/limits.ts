@@ -22,3 +22,9 @@ export const REDRIVE_PERIOD_MS = 14 * 24 * 3_600_000;
 export const FOLD_EVENTS_MAX = 500;
 export const FOLD_BYTES_MAX = 1_048_576;
 export const FOLD_MS_MAX = 10;
+
+/** Children of a Map Run at once; also what MaxConcurrency 0 means. */
+export const MAP_RUN_CONCURRENCY_MAX = 10_000;
+export const MAP_RUN_REDRIVES_MAX = 1_000;
+/** Larger values of MaxItems count as this one (recorded). */
+export const READER_ITEMS_MAX = 100_000_000;

@@ -8,7 +8,7 @@ import { type ExecutionState, isRunnable } from './state.ts';
 
 export type Awaited =
   | {
-      readonly kind: 'task' | 'timer';
+      readonly kind: 'task' | 'timer' | 'mapRun';
       readonly scope: ScopePath;
       readonly attempt: number;
       /** Of a timer, or of a task's next deadline. */
@@ -27,6 +27,8 @@ export function pending(state: ExecutionState): Awaited[] {
     if (isRunnable(scope)) found.push({ kind: 'continue', scope: path });
     else if (current?.phase === 'task') {
       found.push({ kind: 'task', scope: path, attempt: current.attempt, due: current.task!.due });
+    } else if (current?.phase === 'mapRun') {
+      found.push({ kind: 'mapRun', scope: path, attempt: current.attempt, due: undefined });
     } else if (current?.phase === 'waiting' || current?.phase === 'backoff') {
       found.push({ kind: 'timer', scope: path, attempt: current.attempt, due: current.due });
     }

@@ -51,6 +51,9 @@ export type Signal =
   | ({ readonly type: 'TaskHeartbeat' } & OfAttempt)
   /** The process that ran the attempt died: outcome unknown. */
   | ({ readonly type: 'TaskLost' } & OfAttempt)
+  /** The Map Run of a distributed Map is over; `attempt` is the event that began it. */
+  | ({ readonly type: 'MapRunSucceeded'; readonly output: string } & OfAttempt)
+  | ({ readonly type: 'MapRunFailed'; readonly error: string; readonly cause: string } & OfAttempt)
   /** The machine's TimeoutSeconds (or the service's limit) has passed. */
   | { readonly type: 'ExecutionTimedOut' }
   | { readonly type: 'Stop'; readonly error?: string; readonly cause?: string }

@@ -77,9 +77,9 @@ export interface Scope {
 
 /**
  * `entered`: to be executed. `waiting`: a Wait's timer. `task`: an attempt. `children`: branches or
- * iterations. `backoff`: a retry's timer. `settled`: the work has its outcome.
+ * iterations. `mapRun`: a Map Run. `backoff`: a retry's timer. `settled`: the work has its outcome.
  */
-type Phase = 'entered' | 'waiting' | 'task' | 'children' | 'backoff' | 'settled';
+type Phase = 'entered' | 'waiting' | 'task' | 'children' | 'mapRun' | 'backoff' | 'settled';
 
 export interface OpenState {
   readonly type: StateType;
@@ -94,7 +94,7 @@ export interface OpenState {
   retryCount: number;
   /** Retries by retrier, in the order of the definition. */
   retries: number[];
-  /** Names the pending attempt (an event id) or timer (below 0); 0 where there is none. */
+  /** Names the pending attempt or Map Run (an event id) or timer (below 0); 0: there is none. */
   attempt: number;
   /** When the pending timer is due. */
   due: Instant | undefined;
@@ -143,6 +143,17 @@ export interface Children {
   /** Last event inside an iteration that has ended and whose place nobody has taken yet. */
   freed: number | undefined;
   readonly outputs: (Doc | undefined)[];
+  /** Of a distributed Map: its latest Map Run. */
+  mapRun: OpenMapRun | undefined;
+}
+
+export interface OpenMapRun {
+  readonly arn: string;
+  redriveCount: number;
+  /** A redrive of the execution is to go on with it, not to begin another. */
+  toRedrive: boolean;
+  /** What it failed with. */
+  error: string | undefined;
 }
 
 /** The state of an execution that has not begun. */
@@ -217,6 +228,15 @@ export function openTask(
 ): (OpenState & { readonly task: OpenTask }) | undefined {
   const found = openPhase(state, scope, attempt, 'task');
   return found?.task ? (found as OpenState & { readonly task: OpenTask }) : undefined;
+}
+
+/** The open Map state that waits for this Map Run. */
+export function openMapRun(
+  state: ExecutionState,
+  scope: ScopePath,
+  attempt: number,
+): OpenState | undefined {
+  return openPhase(state, scope, attempt, 'mapRun');
 }
 
 /** The open state that waits for this timer, a Wait's or a retry's. */

@@ -1,4 +1,4 @@
-/** Trace and segment ids in X-Ray's forms. Chance and time are given. */
+/** Trace and segment ids in X-Ray's forms, and UUIDs that follow from something. */
 import type { Instant } from './time.ts';
 import type { Tools } from './tools.ts';
 
@@ -13,6 +13,12 @@ export function traceId(start: Instant, hex24: string): string {
 /** A random trace id. */
 export function newTraceId(tools: Pick<Tools, 'now' | 'uuid'>): string {
   return traceId(tools.now(), tools.uuid().replaceAll('-', ''));
+}
+
+/** Hexadecimal digits of a digest in the form of a version 4 UUID. */
+export function uuidFrom(hex: string): string {
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`];
+  return [...parts, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
 }
 
 /** A random segment id of 16 hex digits. */

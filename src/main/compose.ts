@@ -79,6 +79,7 @@ export async function compose(config: Config, version: string): Promise<Server> 
     ...states.tracing,
     states.express,
     states.engine,
+    states.mapRuns,
     states.deletions,
     retention({ ...shared, logs }),
   ];

@@ -14,6 +14,7 @@ import { sqlFunctionStore } from '../store/sql/functions.ts';
 import { lockFolder } from '../store/sql/lock.ts';
 import { sqlLogStore } from '../store/sql/logs.ts';
 import { sqlMachineStore } from '../store/sql/machines.ts';
+import { sqlMapRunStore } from '../store/sql/mapruns.ts';
 import { executionMigrations } from '../store/sql/migrations/executions.ts';
 import { functionMigrations } from '../store/sql/migrations/functions.ts';
 import { logMigrations } from '../store/sql/migrations/logs.ts';
@@ -30,6 +31,7 @@ export interface Storage {
   readonly folder: string;
   readonly database: Database;
   readonly executions: Awaited<ReturnType<typeof sqlExecutionStore>>;
+  readonly mapRuns: ReturnType<typeof sqlMapRunStore>;
   readonly machines: ReturnType<typeof sqlMachineStore>;
   readonly functions: ReturnType<typeof sqlFunctionStore>;
   readonly logs: ReturnType<typeof sqlLogStore>;
@@ -85,6 +87,7 @@ export async function openStorage(config: Config, deps: Deps): Promise<Storage> 
       folder,
       database,
       executions: await sqlExecutionStore(database),
+      mapRuns: sqlMapRunStore(database),
       machines: sqlMachineStore(database),
       functions: sqlFunctionStore(database),
       logs: sqlLogStore(telemetry),

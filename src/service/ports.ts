@@ -94,6 +94,58 @@ export interface LogSink {
   ): void;
 }
 
+/** An object in a bucket. */
+export interface ObjectRef {
+  /** Of whoever asks. */
+  readonly account: string;
+  readonly region: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string;
+  readonly expectedBucketOwner?: string;
+}
+
+export interface ObjectSummary {
+  readonly key: string;
+  readonly sizeBytes: number;
+  readonly modifiedAt: Instant;
+  /** With its quotation marks. */
+  readonly etag: string;
+}
+
+/** S3 said no; code and message are S3's. */
+export class ObjectError extends Error {
+  override name = 'ObjectError';
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Where distributed Maps read their items and write their results. Rejects with ObjectError. */
+export interface ObjectStore {
+  /** The object's bytes from `from` on. Whoever stops reading early returns the iterator. */
+  getObject(
+    ref: ObjectRef,
+    from: number,
+  ): Promise<{ readonly sizeBytes: number; readonly body: AsyncIterable<Uint8Array> }>;
+  /** Bytes from `start` up to, not including, `end`. */
+  getRange(ref: ObjectRef, start: number, end: number): Promise<Uint8Array>;
+  /** Objects whose key begins with `prefix` and comes after `after`, in the order of UTF-8 bytes. */
+  listObjects(
+    place: Omit<ObjectRef, 'key' | 'versionId'>,
+    prefix: string,
+    after: string,
+  ): Promise<{ readonly objects: readonly ObjectSummary[]; readonly more: boolean }>;
+  /** Replaces the object, as a whole or not at all. */
+  putObject(
+    ref: ObjectRef,
+    body: AsyncIterable<Uint8Array>,
+  ): Promise<{ readonly sizeBytes: number }>;
+}
+
 /** What a function's process needs to be started with. */
 export interface FunctionVersion {
   readonly arn: string;

@@ -6,6 +6,7 @@
  * the stored one is refused as a whole. Returned objects belong to the caller.
  */
 import type { ExecutionStatus } from '../execution/effect.ts';
+import type { ChildEnding } from '../execution/maprun.ts';
 import type { HistoryRecord, ScopePath } from '../execution/record.ts';
 import type { Page } from '../ground/page.ts';
 import type { Instant } from '../ground/time.ts';
@@ -31,6 +32,8 @@ export interface ExecutionHead {
   readonly versionArn?: string;
   readonly aliasArn?: string;
   readonly mapRunArn?: string;
+  /** Of a child of a Map Run: the run's id, its number in it, how many items it was given. */
+  readonly mapItem?: { readonly run: number; readonly index: number; readonly items: number };
   readonly input: string;
   readonly startedAt: Instant;
   /** Who waits for this execution to end (`.sync`): an execution's id, scope and attempt. */
@@ -70,7 +73,15 @@ export type HeadChange = Partial<
  * token, a child, an activity worker, or only for `due`.
  */
 export type WorkStatus = 'ready' | 'owned' | 'waiting';
-export type WorkKind = 'task' | 'timer' | 'executionDeadline' | 'continue' | 'childEnded';
+export type WorkKind =
+  | 'task'
+  | 'timer'
+  | 'executionDeadline'
+  | 'continue'
+  | 'childEnded'
+  /** A Map Run is under way; owned by the process that runs it. */
+  | 'mapRun'
+  | 'mapRunEnded';
 
 export interface WorkRow {
   readonly execution: number;
@@ -112,6 +123,8 @@ export interface Commit {
    * has stopped is told nothing.
    */
   readonly tell?: readonly WorkRow[];
+  /** A child of a Map Run has closed: what its run is to count. */
+  readonly ended?: { readonly run: number; readonly child: ChildEnding };
   /** True: no projector wants these records, so `projected` moves along with `seq`. */
   readonly projected?: boolean;
 }
@@ -161,6 +174,8 @@ export interface ExecutionStore {
    * InvalidToken where the token is not one of this query.
    */
   list(query: ListQuery): Promise<Page<ExecutionHead>>;
+  /** Children of a Map Run with ids above `after`, by id; without one, the last ones backwards. */
+  children(mapRunArn: string, after: number | undefined, limit: number): Promise<ExecutionHead[]>;
 
   /**
    * Rows that are ready, then those waiting with a due time up to `now` by due time; the older of

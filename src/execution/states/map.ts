@@ -16,13 +16,12 @@ import { INLINE_MAP_CONCURRENCY_MAX } from '../limits.ts';
 import { allSucceeded, canStartMore, childPath } from '../state.ts';
 import type { Step } from '../step.ts';
 import { begin } from '../transition.ts';
+import { executeDistributed } from './distributed.ts';
 import { gather } from './parallel.ts';
 
 export function* executeMap(step: Step<MapState>): Evaluation<void> {
   const { fold, scope, open, definition } = step;
-  if (definition.mode === 'DISTRIBUTED') {
-    throw runtimeError('Distributed Map states are not implemented by this server.');
-  }
+  if (definition.mode === 'DISTRIBUTED') return yield* executeDistributed(step);
   const input = inputOf(step, definition);
   const concurrency = yield* concurrencyOf(step, input);
   const { items, keys } = yield* itemsOf(step, input);

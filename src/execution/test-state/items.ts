@@ -1,11 +1,11 @@
 /** The items of a mocked Map, from its input or from what its ItemReader has read. */
-import { dynamic, type Source } from '../../asl/compile-fields.ts';
+import type { Source } from '../../asl/compile-fields.ts';
 import type { Evaluation } from '../../asl/env.ts';
 import type { MapState } from '../../asl/machine.ts';
 import { compileTemplate } from '../../asl/template.ts';
 import { Doc, isObject, type Json, type JsonObject, tryParseJson } from '../../ground/json.ts';
 import { batchesOf } from '../batches.ts';
-import { wholeNumber } from '../dynamic.ts';
+import { batchLimit } from '../states/distributed.ts';
 import { itemsOf, plainItem } from '../states/map.ts';
 import { textAtPath, textAtPointer } from './source-text.ts';
 import type { TestStep } from './step.ts';
@@ -97,8 +97,8 @@ function* batchItems(step: MapStep, input: Doc, items: readonly string[]): Evalu
   const { queryLanguage } = step.definition;
   const source: Source = { json: batcher, queryLanguage, prefix: 'ItemBatcher/' };
   const limits = {
-    itemsMax: yield* limitOf(step, source, 'MaxItemsPerBatch', input),
-    bytesMax: yield* limitOf(step, source, 'MaxInputBytesPerBatch', input),
+    itemsMax: yield* batchLimit(step, source, 'MaxItemsPerBatch', input),
+    bytesMax: yield* batchLimit(step, source, 'MaxInputBytesPerBatch', input),
   };
   const { BatchInput: template } = batcher;
   const batchInput =
@@ -107,17 +107,4 @@ function* batchItems(step: MapStep, input: Doc, items: readonly string[]): Evalu
       : yield* step.fill(compileTemplate(template, queryLanguage, 'ItemBatcher/BatchInput'), input);
   const batches = batchesOf(items, limits, batchInput?.text);
   step.stages.afterItemBatcher = Doc.ofText(`[${batches.join(',')}]`);
-}
-
-function* limitOf(
-  step: MapStep,
-  source: Source,
-  field: string,
-  input: Doc,
-): Evaluation<number | undefined> {
-  const limit = dynamic<number>(source, field);
-  if (!limit) return undefined;
-  return yield* wholeNumber(step, limit, input, (value) =>
-    value > 0 ? undefined : `field ${field} must be positive`,
-  );
 }

@@ -60,7 +60,7 @@ export function consoleRoutes(deps: Deps): ReturnType<typeof consoleHandler> {
         const own = await states.expressStore.headByArn(head.arn);
         return own ? states.expressStore.history(own.id, page) : [];
       },
-      definition: (head) => storage.machines.definition(head.definitionHash),
+      definition: (head) => states.catalog.definition(head.definitionHash),
     },
   });
   return async (request, response) =>

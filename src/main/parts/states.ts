@@ -1,10 +1,13 @@
 /** Step Functions, put together: engine, Express, integrations, projectors, operations. */
+import { join } from 'node:path';
 import { evaluateExpression } from '../../asl/evaluator.ts';
+import { objectFolder } from '../../edge/object-folder.ts';
 import { resultModels } from '../../edge/result-models.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import { Engine, type EngineDeps } from '../../service/engine/engine.ts';
 import { ExpressRunner } from '../../service/engine/express.ts';
+import { MapRuns } from '../../service/engine/mapruns.ts';
 import { lambdaIntegration } from '../../service/integrations/lambda.ts';
 import { statesIntegration } from '../../service/integrations/states.ts';
 import type { LambdaService } from '../../service/lambda.ts';
@@ -32,6 +35,7 @@ export interface StatesParts {
   readonly expressStore: ExecutionStore;
   readonly catalog: MachineCatalog;
   readonly activities: ActivityQueues;
+  readonly mapRuns: MapRuns;
   readonly deletions: Deletions;
   readonly tracing: readonly Tracing[];
   readonly handlers: StatesHandlers;
@@ -103,14 +107,24 @@ export function statesParts(deps: Deps): StatesParts {
   ];
   const common = commonDeps(deps, catalog, integrations);
   const activities = new ActivityQueues({ executions, clock, engine: () => engine });
+  const mapRuns: MapRuns = new MapRuns({
+    ...common,
+    mapRuns: storage.mapRuns,
+    executions,
+    objects: objectFolder(join(storage.folder, 'objects')),
+    engine: () => engine,
+    express: () => express,
+  });
   const express = new ExpressRunner({
     ...common,
+    mapRuns,
     store: expressStore,
     ledger: executions,
     projectors: [tracing[1], logging],
   });
   const engine = new Engine({
     ...common,
+    mapRuns,
     store: executions,
     projectors: [tracing[0], logging],
     queued: (activity) => activities.notify(activity),
@@ -118,12 +132,14 @@ export function statesParts(deps: Deps): StatesParts {
   });
   const traceAll = config.tracing === 'all';
   const starter = new Starter({ catalog, engine, express, sampler: xray.sampler, tools, traceAll });
+  const mapRunStore = storage.mapRuns;
   const deletions = new Deletions({ machines, executions, catalog, engine, clock, log: deps.log });
-  const own = { catalog, engine, express, starter, deletions, activities };
+  const own = { catalog, engine, express, starter, deletions, activities, mapRuns, mapRunStore };
   const { evaluate } = common;
   const handlers = {
     ...statesHandlers({ ...base, ...own, machines, executions, logGroups: deps.logs }),
     ...testStateHandlers({ integrations, evaluate, results: resultModels(), clock, tools }),
   };
-  return { engine, express, expressStore, catalog, activities, deletions, tracing, handlers };
+  const parts = { engine, express, expressStore, catalog, activities, mapRuns, deletions };
+  return { ...parts, tracing, handlers };
 }

@@ -29,7 +29,7 @@ import type { Plan, Planner } from './plan.ts';
 import { Projection } from './projection.ts';
 import { Tasks } from './tasks.ts';
 import { type Turn, unavailable } from './turn.ts';
-import { Work } from './work.ts';
+import { mapRunMail, Work } from './work.ts';
 
 export interface EngineDeps extends InterpreterDeps {
   readonly store: ExecutionStore;
@@ -54,8 +54,22 @@ export interface EngineDeps extends InterpreterDeps {
   readonly drainMs?: number;
   /** An activity's queue has grown. */
   queued?(activity: string): void;
+  /** Runs what distributed Maps ask for. */
+  readonly mapRuns?: MapRunHost;
   /** A dead process's row that is no task's: the mark of an Express execution. */
   foreign?(row: WorkRow): Promise<void>;
+}
+
+/** Who runs Map Runs: what executions say to them. */
+export interface MapRunHost {
+  /** An execution waits for this Map Run; the row is this process's. */
+  begin(head: ExecutionHead, row: Pick<WorkRow, 'scope' | 'attempt' | 'payload'>): void;
+  /** The same, where the row's process died. Resolves once the row is taken over. */
+  recover(row: WorkRow): Promise<void>;
+  /** Nobody waits for it any more. */
+  abandon(note: string): void;
+  /** A child of a Map Run has closed. */
+  childEnded(head: ExecutionHead): void;
 }
 
 /** What is given at the start; the rest of the head follows from what happens. */
@@ -108,7 +122,9 @@ export class Engine implements Service {
       tasks: this.#tasks,
       redeliver: deps.redeliver ?? false,
       deliver: (id, mail) => this.#mailboxes.deliver(id, mail),
-      foreign: async (row) => deps.foreign?.(row),
+      foreign: async (row) => {
+        await (row.kind === 'mapRun' ? deps.mapRuns?.recover(row) : deps.foreign?.(row));
+      },
     });
     this.#projection = new Projection(deps);
     this.#mailboxes = new Mailboxes({
@@ -196,6 +212,11 @@ export class Engine implements Service {
     return accepted ? 'accepted' : 'gone';
   }
 
+  /** A Map Run has told its outcome by this row, which is stored. */
+  mapRunEnded(row: WorkRow): void {
+    this.#mailboxes.deliver(row.execution, mapRunMail(row));
+  }
+
   /** The head of the execution when it ends. To be asked before it can have ended. */
   ended(id: number): Promise<ExecutionHead> {
     return new Promise((resolve) => {
@@ -239,6 +260,7 @@ export class Engine implements Service {
     const { head } = plan;
     for (const row of plan.dropped) {
       if (row.due !== undefined) this.#work.clear(head.id, row);
+      if (row.kind === 'mapRun') this.#deps.mapRuns?.abandon(row.note!);
       if (row.kind !== 'task' || !row.order) continue;
       this.#tasks.abort(head.id, row.scope, row.attempt);
       if (row.status === 'waiting' && !answeredByChild(turn, row)) {
@@ -247,6 +269,9 @@ export class Engine implements Service {
       }
     }
     for (const row of plan.timed) this.#work.schedule(head.id, row);
+    for (const { scope, attempt, note } of plan.mapRuns) {
+      this.#deps.mapRuns?.begin(head, { scope, attempt, ...(note && { payload: note }) });
+    }
     for (const activity of plan.queued) this.#deps.queued?.(activity);
     if (plan.goOn && !this.#stopping) {
       const row = { kind: 'continue', scope: '', attempt: 0 } as const;
@@ -265,6 +290,7 @@ export class Engine implements Service {
         row: { kind: 'childEnded', scope, attempt },
       });
     }
+    if (head.mapItem) this.#deps.mapRuns?.childEnded(head);
     const waiting = this.#endings.get(head.id);
     if (!waiting) return;
     this.#endings.delete(head.id);

@@ -1,7 +1,7 @@
 /**
- * Express executions: the same engine over a store in memory. The start and the end are also written
- * to the durable store, the ledger; asynchronous ones whose end is missing after a crash start again,
- * synchronous ones have lost their caller and are closed.
+ * Express executions: the same engine over a store in memory. The start and the end are also
+ * written to the durable store, the ledger; asynchronous ones whose end is missing after a crash
+ * start again, synchronous ones have lost their caller and are closed.
  *
  * Histories stay in memory, those of the most recent executions only.
  */
@@ -17,7 +17,8 @@ import type {
 } from '../../store/executions.ts';
 import type { Service } from '../lifecycle.ts';
 import type { Projector } from '../ports.ts';
-import { Engine, type EngineDeps, type NewExecution } from './engine.ts';
+import { Engine, type EngineDeps, type MapRunHost, type NewExecution } from './engine.ts';
+import { endingOf, REOPENED } from './plan.ts';
 import { unavailable } from './turn.ts';
 
 /** Closed executions whose history stays in memory, and the rough size of those histories. */
@@ -34,6 +35,8 @@ export interface ExpressDeps extends Omit<EngineDeps, 'synchronous' | 'foreign' 
 /** The row that says, while a process lives, that the execution is its own. */
 const MARK = { scope: '', attempt: 0, kind: 'continue', status: 'owned' } as const;
 const SYNCHRONOUS = 'synchronous';
+/** What the ledger has of an execution that has begun. */
+const BEGUN = { seq: 1, status: 'RUNNING', redriveCount: 0 } as const;
 const INTERRUPTED = 'The server stopped while the execution was running.';
 
 export class ExpressRunner implements Service {
@@ -44,6 +47,7 @@ export class ExpressRunner implements Service {
   readonly #epoch: number;
   readonly #engine: Engine;
   readonly #synchronous = new Set<number>();
+  readonly #mapRuns: MapRunHost | undefined;
   readonly #ending = new Set<Promise<unknown>>();
   #kept = { count: 0, bytes: 0 };
 
@@ -53,9 +57,12 @@ export class ExpressRunner implements Service {
     this.#clock = deps.clock;
     this.#log = deps.log;
     this.#epoch = deps.epoch;
+    this.#mapRuns = deps.mapRuns;
     const weigher: Projector = { project: (head, records) => this.#weigh(head, records) };
     this.#engine = new Engine({
       ...deps,
+      // Its executions have ended when the ledger says so.
+      mapRuns: undefined,
       watchers: [...deps.watchers, weigher],
       synchronous: (id) => this.#synchronous.has(id),
     });
@@ -83,9 +90,33 @@ export class ExpressRunner implements Service {
   async begin(execution: NewExecution): Promise<number> {
     this.#engine.refuseWhenFull();
     const id = this.#ledger.nextId();
-    await this.#noteStart(id, execution, undefined);
-    this.#go(id, execution);
+    const existing = await this.#noteStart(id, execution, undefined);
+    if (existing) return existing.id;
+    this.#go({ ...execution, ...BEGUN, id });
     return id;
+  }
+
+  /** Stops an asynchronous one; false where it is over. */
+  halt(id: number): Promise<boolean> {
+    return this.#engine.signal(id, { type: 'Stop' });
+  }
+
+  /** A closed one runs again from its beginning, under its own ARN. */
+  async restart(head: ExecutionHead): Promise<void> {
+    const { id, seq, redriveCount } = head;
+    const redriven = { redriveCount: redriveCount + 1, redrivenAt: this.#clock.now() };
+    const outcome = await this.#ledger.commit({
+      execution: id,
+      expectedSeq: seq,
+      records: [],
+      head: { ...REOPENED, ...redriven },
+      work: { cancel: [], remove: [], put: [{ ...MARK, epoch: this.#epoch }], clear: false },
+      projected: true,
+    });
+    if (outcome !== 'ok') return;
+    await this.#store.forget(id);
+    const { stoppedAt, output, error, cause, ...again } = head;
+    this.#go({ ...again, ...redriven, status: 'RUNNING', seq: seq + 1 });
   }
 
   /** Synchronous: answers with the head at the end, once that is durable. */
@@ -95,8 +126,9 @@ export class ExpressRunner implements Service {
     this.#synchronous.add(id);
     try {
       const noted = this.#noteStart(id, execution, SYNCHRONOUS);
-      const [head] = await Promise.all([this.#toTheEnd(id, execution), noted]);
-      await this.#noteEnd(head);
+      const ledger = { ...execution, ...BEGUN, id };
+      const [head] = await Promise.all([this.#toTheEnd(ledger), noted]);
+      await this.#close(head);
       return head;
     } finally {
       this.#synchronous.delete(id);
@@ -108,8 +140,7 @@ export class ExpressRunner implements Service {
     if (!(await this.#ledger.own(row, this.#epoch))) return;
     const found = await this.#ledger.load(row.execution);
     if (!found) return;
-    const { id, seq, status, ...execution } = found.head;
-    if (row.payload !== SYNCHRONOUS) return this.#go(id, execution);
+    if (row.payload !== SYNCHRONOUS) return this.#go(found.head);
     const change: HeadChange = {
       status: 'ABORTED',
       stoppedAt: this.#clock.now(),
@@ -118,47 +149,45 @@ export class ExpressRunner implements Service {
     await this.#close({ ...found.head, ...change });
   }
 
-  #go(id: number, execution: NewExecution): void {
-    const ending: Promise<void> = this.#toTheEnd(id, execution)
-      .then((head) => this.#noteEnd(head))
+  #go(ledger: ExecutionHead): void {
+    const ending: Promise<void> = this.#toTheEnd(ledger)
+      .then((head) => this.#close(head))
       .catch((error: unknown) => {
-        const { arn } = execution;
+        const { arn } = ledger;
         this.#log.error('could not finish an Express execution', { execution: arn, error });
       })
       .finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);
   }
 
-  async #toTheEnd(id: number, execution: NewExecution): Promise<ExecutionHead> {
+  /** The head in memory counts other commits than the ledger's, and knows of no Map Run. */
+  async #toTheEnd(ledger: ExecutionHead): Promise<ExecutionHead> {
+    const { id, seq, status, redriveCount, redrivenAt, mapItem, ...execution } = ledger;
     const ended = this.#engine.ended(id);
     await this.#engine.begin(execution, id);
-    return ended;
+    const head = { ...(await ended), seq, redriveCount };
+    return mapItem ? { ...head, mapItem } : head;
   }
 
   async #noteStart(
     id: number,
     execution: NewExecution,
     payload: string | undefined,
-  ): Promise<void> {
+  ): Promise<ExecutionHead | undefined> {
     const head: ExecutionHead = { ...execution, id, seq: 0, status: 'RUNNING', redriveCount: 0 };
     const mark = { ...MARK, epoch: this.#epoch, ...(payload !== undefined && { payload }) };
     const work = { cancel: [], remove: [], put: [mark], clear: false };
     const commit: Commit = { execution: id, expectedSeq: 0, records: [], work, projected: true };
     try {
-      await this.#ledger.create(head, commit);
+      return (await this.#ledger.create(head, commit)).existing;
     } catch (error) {
       this.#log.error('could not write a new execution', { execution: head.arn, error });
       throw unavailable();
     }
   }
 
-  /** The head counts the commits in memory; the ledger has had one. */
-  #noteEnd(head: ExecutionHead): Promise<void> {
-    return this.#close({ ...head, seq: 1 });
-  }
-
   async #close(head: ExecutionHead): Promise<void> {
-    const { id, seq, status, stoppedAt, output, error, cause } = head;
+    const { id, seq, status, stoppedAt, output, error, cause, mapItem } = head;
     await this.#ledger.commit({
       execution: id,
       expectedSeq: seq,
@@ -171,8 +200,10 @@ export class ExpressRunner implements Service {
         ...(cause !== undefined && { cause }),
       },
       work: { cancel: [], remove: [], put: [], clear: true },
+      ...(mapItem && { ended: endingOf(mapItem, head) }),
       projected: true,
     });
+    if (mapItem) this.#mapRuns?.childEnded(head);
   }
 
   /** Forgets the oldest histories, half of them at a time. */

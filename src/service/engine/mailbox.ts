@@ -263,7 +263,7 @@ export class Mailboxes {
     // Rows of tasks go by the effects of records; but one that nobody waits for must not stay.
     if (row.kind === 'task') {
       if (known && records.length === 0) turn.consumed.push(row);
-    } else if (known || row.kind === 'childEnded') {
+    } else if (known || row.kind === 'childEnded' || row.kind === 'mapRunEnded') {
       turn.consumed.push(row);
     }
   }

@@ -3,7 +3,7 @@
  * done after it. The effects of the records decide; this file only keeps the books: a row that
  * comes and goes within one commit is never written.
  */
-import type { Effect, TaskOrder } from '../../execution/effect.ts';
+import type { ClosedStatus, Effect, TaskOrder } from '../../execution/effect.ts';
 import { effectsOf } from '../../execution/effects.ts';
 import type { HistoryRecord, ScopePath } from '../../execution/record.ts';
 import type {
@@ -36,6 +36,8 @@ export interface Plan {
   readonly dropped: readonly Pending[];
   /** Activities whose queue has grown. */
   readonly queued: readonly string[];
+  /** Rows of Map Runs that begin, or go on after a redrive. */
+  readonly mapRuns: readonly Pending[];
   readonly goOn: boolean;
   readonly finish: Finish | undefined;
 }
@@ -73,6 +75,7 @@ export const REOPENED: HeadChange = {
   error: undefined,
   cause: undefined,
 };
+const NO_ROWS: readonly Pending[] = [];
 const NO_OUTLOOK = { run: [], timed: [], queued: [] };
 
 /**
@@ -103,10 +106,11 @@ export function makePlan(
     work: draft.workChange(head.seq === 0),
     ...(change && { head: change }),
     ...(tell && { tell }),
+    ...(draft.finish && head.mapItem && { ended: endingOf(head.mapItem, next) }),
     ...(projected && { projected }),
   };
-  const { dropped, goOn, finish } = draft;
-  return { commit, head: next, ...draft.outlook(), dropped, goOn, finish };
+  const { dropped, goOn, finish, mapRuns } = draft;
+  return { commit, head: next, ...draft.outlook(), mapRuns, dropped, goOn, finish };
 }
 
 /** The row that tells a parent; its reader looks the child up by ARN. */
@@ -122,10 +126,21 @@ function childEnded(parent: NonNullable<ExecutionHead['parent']>, child: Executi
   };
 }
 
+/** What a Map Run counts of its child. */
+export function endingOf(
+  { run, index, items }: NonNullable<ExecutionHead['mapItem']>,
+  { id, status, redriveCount }: ExecutionHead,
+): NonNullable<Commit['ended']> {
+  const redriven = redriveCount > 0;
+  const child = { index, execution: id, items, status: status as ClosedStatus, redriven };
+  return { run, child };
+}
+
 class Draft {
   readonly dropped: Pending[] = [];
   goOn = false;
   finish: Finish | undefined;
+  mapRuns: readonly Pending[] = NO_ROWS;
   #reopen: Extract<Effect, { type: 'reopen' }> | undefined;
   #remove: Pending[] | undefined;
   #put: Set<Pending> | undefined;
@@ -162,6 +177,12 @@ class Draft {
         break;
       case 'cancel':
         this.#cancel(effect.scope);
+        break;
+      case 'mapRun':
+        this.#mapRun(effect);
+        break;
+      case 'mapRunOver':
+        this.drop(pendingKey('mapRun', effect.scope, effect.attempt));
         break;
       case 'continue':
         this.goOn = true;
@@ -279,6 +300,14 @@ class Draft {
     if (record.type === 'ActivityStarted') row.activity = undefined;
     row.status = 'waiting';
     row.epoch = 0;
+    this.#change(row);
+  }
+
+  #mapRun({ scope, attempt, note }: Extract<Effect, { type: 'mapRun' }>): void {
+    const row = newPending('mapRun', scope, attempt, 'owned');
+    row.epoch = this.#planner.epoch;
+    row.note = JSON.stringify(note);
+    this.mapRuns = [...this.mapRuns, row];
     this.#change(row);
   }
 

@@ -1,8 +1,9 @@
 /**
  * What the store says is to be done: rows whose time has come, rows nobody has claimed, rows whose
- * process died. In a running server nearly all of it is known from memory; the store is asked at the
- * start, when something beyond the window in memory comes near, and when slots are free again.
+ * process died. In a running server nearly all of it is known from memory; the store is asked at
+ * the start, when something beyond the window in memory comes near, and when slots are free again.
  */
+import type { MapRunOutcome } from '../../execution/maprun.ts';
 import type { Signal } from '../../execution/signal.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Instant } from '../../ground/time.ts';
@@ -141,6 +142,8 @@ export class Work {
         return this.#deps.deliver(execution, { signal: { type: 'Continue' }, row: nameOf(row) });
       case 'childEnded':
         return this.#deps.deliver(execution, await this.#ended(row));
+      case 'mapRunEnded':
+        return this.#deps.deliver(execution, mapRunMail(row));
       case 'task':
         if (!this.#deps.tasks.takeSlot()) return this.noteReady();
         if (await this.#deps.store.own(row, this.#deps.epoch)) {
@@ -193,6 +196,17 @@ export class Work {
       this.#deps.deliver(execution, { signal, row: nameOf(row), answer: { resolve, reject } });
     });
   }
+}
+
+/** What a Map Run's outcome says to the execution that waits for it. */
+export function mapRunMail(row: WorkRow): Mail {
+  const { scope, attempt } = row;
+  const outcome = JSON.parse(row.payload!) as MapRunOutcome;
+  const signal: Signal =
+    'output' in outcome
+      ? { type: 'MapRunSucceeded', scope, attempt, output: outcome.output }
+      : { type: 'MapRunFailed', scope, attempt, ...outcome };
+  return { signal, row: nameOf(row) };
 }
 
 const nameOf = ({ kind, scope, attempt }: WorkRow) => ({ kind, scope, attempt });

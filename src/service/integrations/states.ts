@@ -9,6 +9,7 @@ import { parseResource } from '../../asl/resource.ts';
 import type { TaskOrder } from '../../execution/effect.ts';
 import type { ScopePath } from '../../execution/record.ts';
 import { executionArn, parseArn } from '../../ground/arn.ts';
+import { uuidFrom } from '../../ground/id.ts';
 import { isObject, type JsonObject, parseJson, tryParseJson } from '../../ground/json.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
@@ -112,9 +113,7 @@ class StatesIntegration implements Integration {
   /** In the form of the UUID that AWS would have drawn. */
   #nameFor(head: ExecutionHead, scope: ScopePath, attempt: number): string {
     const what = `${head.arn}\n${head.redriveCount}\n${scope}\n${attempt}`;
-    const hex = this.#deps.tools.digest('SHA-256', what);
-    const parts = [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`];
-    return [...parts, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
+    return uuidFrom(this.#deps.tools.digest('SHA-256', what));
   }
 
   #answer({ arn, startedAt }: Started, requestId: string): JsonObject {

@@ -56,6 +56,12 @@ export function executionArnOf(text: string): string {
   return text;
 }
 
+export function mapRunArnOf(text: string): string {
+  const arn = parse(text);
+  if (typeOf(arn) !== 'mapRun') throw wrongType(arn);
+  return text;
+}
+
 export function activityArnOf(text: string): string {
   const arn = parse(text);
   if (typeOf(arn) !== 'activity') throw wrongType(arn);

@@ -6,10 +6,13 @@
 import { LRUCache } from 'lru-cache';
 import { compileMachine } from '../../asl/compile.ts';
 import type { Flow, Machine } from '../../asl/machine.ts';
+import { processorMachine, processorText } from '../../asl/processor.ts';
 import { invariant } from '../../ground/invariant.ts';
 import type { Tools } from '../../ground/tools.ts';
 import type { MachineStore, StoredMachine, WithRevision } from '../../store/machines.ts';
 import type { Revision, StoredAlias, StoredVersion } from '../../store/versions.ts';
+
+import { PROCESSOR } from '../engine/mapruns/children.ts';
 import { machineDeleting, machineMissing } from './faults.ts';
 
 const MACHINES_MAX = 20_000;
@@ -76,9 +79,10 @@ export class MachineCatalog {
   }
 
   async definition(hash: string): Promise<string> {
-    const text = await this.#store.definition(hash);
-    invariant(text !== undefined, `no definition ${hash}`);
-    return text;
+    const [whole, stateName] = partsOf(hash);
+    const text = await this.#store.definition(whole);
+    invariant(text !== undefined, `no definition ${whole}`);
+    return stateName === undefined ? text : processorText(text, stateName);
   }
 
   create(
@@ -129,6 +133,12 @@ export class MachineCatalog {
   }
 
   async #compile(hash: string): Promise<Machine> {
+    const [whole, stateName] = partsOf(hash);
+    if (stateName !== undefined) {
+      const machine = processorMachine(await this.compiled(whole), stateName);
+      this.#compiled.set(hash, machine);
+      return machine;
+    }
     const machine = compileMachine(await this.definition(hash));
     for (const arn of activitiesOf(machine)) {
       this.#activities.set(arn, (await this.#store.activity(arn)) !== undefined);
@@ -136,6 +146,12 @@ export class MachineCatalog {
     this.#compiled.set(hash, machine);
     return machine;
   }
+}
+
+/** The hash of a definition and, of a Map Run's children, the Map state whose processor they run. */
+function partsOf(hash: string): [string, string?] {
+  const at = hash.indexOf(PROCESSOR);
+  return at < 0 ? [hash] : [hash.slice(0, at), hash.slice(at + 1)];
 }
 
 function activitiesOf(flow: Flow): string[] {

@@ -13,14 +13,9 @@ import type { ExecutionHead } from '../../store/executions.ts';
 import type { CallContext } from '../../wire/operations.ts';
 import { machineName } from './arns.ts';
 import type { StatesDeps, StatesHandlers } from './deps.ts';
-import {
-  invalidToken,
-  machineMissing,
-  resourceMissing,
-  typeNotSupported,
-  validation,
-} from './faults.ts';
+import { invalidToken, machineMissing, typeNotSupported, validation } from './faults.ts';
 import { headOf } from './heads.ts';
+import { mapRunOf } from './map-runs.ts';
 import { pageLimit, pageQuery } from './paging.ts';
 import { redriveStatus } from './redrive.ts';
 import { aliasArn, likeliest, targetOf, versionArn } from './targets.ts';
@@ -138,7 +133,7 @@ async function listExecutions(
   if ((stateMachineArn === undefined) === (mapRunArn === undefined)) {
     throw validation('Exactly one of stateMachineArn and mapRunArn must be specified.');
   }
-  if (stateMachineArn === undefined) throw resourceMissing(mapRunArn!);
+  if (stateMachineArn === undefined) return listChildren(deps, input);
   if (statusFilter === 'PENDING_REDRIVE') {
     throw validation('PENDING_REDRIVE is only supported when listing by mapRunArn.');
   }
@@ -155,6 +150,25 @@ async function listExecutions(
   });
   return {
     executions: page.items.map((head): ExecutionListItem => commonFields(head)),
+    nextToken: page.nextToken,
+  };
+}
+
+/** Of a Map Run, whatever their type. */
+async function listChildren(deps: StatesDeps, input: ListExecutionsInput) {
+  const { statusFilter, redriveFilter, maxResults, nextToken } = input;
+  const run = await mapRunOf(deps, input.mapRunArn!);
+  const page = await deps.executions.list({
+    ...pageQuery(run, maxResults, nextToken),
+    mapRunArn: run.arn,
+    ...(statusFilter && { status: statusFilter }),
+    ...(redriveFilter && { redriven: redriveFilter === 'REDRIVEN' }),
+  });
+  return {
+    executions: page.items.map((head): ExecutionListItem => {
+      const { items } = head.mapItem!;
+      return { ...commonFields(head), itemCount: items };
+    }),
     nextToken: page.nextToken,
   };
 }

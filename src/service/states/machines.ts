@@ -257,6 +257,9 @@ async function describeForExecution(
     tracingConfiguration: { enabled: head.tracingEnabled },
     encryptionConfiguration: shownEncryption(revision?.encryption),
     ...(head.revisionId !== undefined && { revisionId: head.revisionId }),
-    ...(head.mapRunArn !== undefined && { mapRunArn: head.mapRunArn }),
+    ...(head.mapRunArn !== undefined && {
+      mapRunArn: head.mapRunArn,
+      label: head.machineName.split('/')[1]!,
+    }),
   };
 }

@@ -4,6 +4,7 @@ import { aliasHandlers } from './aliases.ts';
 import type { StatesDeps, StatesHandlers } from './deps.ts';
 import { executionHandlers } from './executions.ts';
 import { machineHandlers } from './machines.ts';
+import { mapRunHandlers } from './map-runs.ts';
 import { redriveHandlers } from './redrive.ts';
 import { tagHandlers } from './tags.ts';
 import { validationHandlers } from './validation.ts';
@@ -18,6 +19,7 @@ export function statesHandlers(deps: StatesDeps): StatesHandlers {
     ...redriveHandlers(deps),
     ...activityHandlers(deps),
     ...tokenHandlers(deps),
+    ...mapRunHandlers(deps),
     ...tagHandlers(deps),
     ...validationHandlers(),
   };

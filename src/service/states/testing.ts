@@ -1,15 +1,18 @@
 /** Step Functions put together for tests: SQLite in memory, time that a test moves. */
 
+import { evaluateExpression } from '../../asl/evaluator.ts';
 import type { Database } from '../../store/database.ts';
 import { memoryExecutionStore } from '../../store/memory/executions.ts';
 import { sqlExecutionStore } from '../../store/sql/executions.ts';
 import { openSqliteInProcess } from '../../store/sql/in-process.ts';
 import { sqlMachineStore } from '../../store/sql/machines.ts';
+import { sqlMapRunStore } from '../../store/sql/mapruns.ts';
 import { executionMigrations } from '../../store/sql/migrations/executions.ts';
 import { machineMigrations } from '../../store/sql/migrations/machines.ts';
 import type { CallContext, Operations } from '../../wire/operations.ts';
 import { Engine } from '../engine/engine.ts';
 import { ExpressRunner } from '../engine/express.ts';
+import { MapRuns } from '../engine/mapruns.ts';
 import {
   engineDeps,
   ManualClock,
@@ -19,6 +22,7 @@ import {
   testTools,
 } from '../engine/testing.ts';
 import { statesIntegration } from '../integrations/states.ts';
+import { TestObjects } from '../items/testing.ts';
 import type { Projector } from '../ports.ts';
 import { ActivityQueues } from './activity-queues.ts';
 import { MachineCatalog } from './catalog.ts';
@@ -70,15 +74,28 @@ export async function statesWorld(given: Given = {}) {
     integrations: [lambda, nested],
     machine: (hash) => catalog.compiled(hash),
     activityExists: (arn) => catalog.activityExists(arn),
+    evaluate: (request) => evaluateExpression(request, tools),
   });
   const activities = new ActivityQueues({ executions, clock, engine: () => engine });
+  const objects = new TestObjects();
+  const mapRunStore = sqlMapRunStore(database);
+  const mapRuns: MapRuns = new MapRuns({
+    ...common,
+    mapRuns: mapRunStore,
+    executions,
+    objects,
+    engine: () => engine,
+    express: () => express,
+  });
   const express = new ExpressRunner({
     ...common,
+    mapRuns,
     store: memoryExecutionStore(),
     ledger: executions,
   });
   const engine: Engine = new Engine({
     ...common,
+    mapRuns,
     queued: (activity) => activities.notify(activity),
     foreign: (row) => express.recover(row),
   });
@@ -96,6 +113,8 @@ export async function statesWorld(given: Given = {}) {
   const handlers = statesHandlers({
     machines,
     executions,
+    mapRunStore,
+    mapRuns,
     catalog,
     engine,
     express,
@@ -109,12 +128,15 @@ export async function statesWorld(given: Given = {}) {
   }) as AllStates;
   await express.start();
   await engine.start();
+  await mapRuns.start();
   await deletions.start();
   return {
     handlers,
     deletions,
     engine,
     express,
+    mapRuns,
+    objects,
     executions,
     activities,
     lambda,

@@ -14,6 +14,7 @@ import type {
   WorkKey,
   WorkRow,
 } from '../executions.ts';
+import { SharedMemory } from './mapruns.ts';
 
 interface Entry {
   head: ExecutionHead;
@@ -28,8 +29,9 @@ interface Aged {
   readonly age: number;
 }
 
-export function memoryExecutionStore(): ExecutionStore {
-  return new MemoryExecutionStore();
+/** @param shared where endings of Map Runs' children go */
+export function memoryExecutionStore(shared = new SharedMemory()): ExecutionStore {
+  return new MemoryExecutionStore(shared);
 }
 
 const keyOf = ({ scope, attempt, kind }: Omit<WorkKey, 'execution'>): string =>
@@ -40,6 +42,12 @@ class MemoryExecutionStore implements ExecutionStore {
   readonly #byArn = new Map<string, number>();
   #lastId = 0;
   #lastAge = 0;
+  readonly #shared: SharedMemory;
+
+  constructor(shared: SharedMemory) {
+    this.#shared = shared;
+    shared.tell = (row) => this.#tell(row);
+  }
 
   nextId(): number {
     this.#lastId += 1;
@@ -112,6 +120,17 @@ class MemoryExecutionStore implements ExecutionStore {
     return { items, nextToken: tokenAfter(query, items.at(-1)!) };
   }
 
+  async children(
+    mapRunArn: string,
+    after: number | undefined,
+    limit: number,
+  ): Promise<ExecutionHead[]> {
+    const found = this.#heads()
+      .filter((head) => head.mapRunArn === mapRunArn && head.id > (after ?? 0))
+      .sort((a, b) => (after === undefined ? b.id - a.id : a.id - b.id));
+    return structuredClone(found.slice(0, limit));
+  }
+
   async due(now: Instant, limit: number): Promise<WorkRow[]> {
     const wake = (row: WorkRow): number => (row.status === 'ready' ? 0 : row.due!);
     return this.#work(
@@ -178,6 +197,13 @@ class MemoryExecutionStore implements ExecutionStore {
     return gone.length;
   }
 
+  async forget(id: number): Promise<void> {
+    const head = this.#entries.get(id)?.head;
+    if (head?.stoppedAt === undefined) return;
+    this.#entries.delete(id);
+    this.#byArn.delete(head.arn);
+  }
+
   async counts(): Promise<{ open: number; closed: number }> {
     const closed = this.#heads().filter(({ stoppedAt }) => stoppedAt !== undefined).length;
     return { open: this.#entries.size - closed, closed };
@@ -197,10 +223,13 @@ class MemoryExecutionStore implements ExecutionStore {
     for (const key of work.remove) entry.work.delete(keyOf(key));
     for (const row of work.put) this.#put(entry, { ...row, execution: commit.execution });
     if (work.clear) entry.work.clear();
-    for (const row of commit.tell ?? []) {
-      const told = this.#entries.get(row.execution);
-      if (told && told.head.stoppedAt === undefined) this.#put(told, row);
-    }
+    for (const row of commit.tell ?? []) this.#tell(row);
+    if (commit.ended) this.#shared.end(commit.ended.run, commit.ended.child);
+  }
+
+  #tell(row: WorkRow): void {
+    const told = this.#entries.get(row.execution);
+    if (told && told.head.stoppedAt === undefined) this.#put(told, row);
   }
 
   #put(entry: Entry, row: WorkRow): void {

@@ -108,11 +108,25 @@ function put(statements: Statement[], execution: number, work: WorkChange): void
   }
 }
 
+const INSERT_ENDING = `INSERT INTO map_run_ending (run, item, execution, items, status, redriven)
+  VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (run, item) DO UPDATE SET
+  items = excluded.items, status = excluded.status, redriven = excluded.redriven`;
+
 function tell(statements: Statement[], commit: Commit): void {
   for (const row of commit.tell ?? []) {
-    statements.push({ sql: TELL_WORK, params: workValues(row.execution, row) });
+    statements.push(tellWork(row));
   }
+  if (!commit.ended) return;
+  const { run, child } = commit.ended;
+  const { index, execution, items, status, redriven } = child;
+  const params = [run, index, execution, items, status, redriven ? 1 : 0];
+  statements.push({ sql: INSERT_ENDING, params });
 }
+
+export const tellWork = (row: WorkRow): Statement => ({
+  sql: TELL_WORK,
+  params: workValues(row.execution, row),
+});
 
 function workValues(execution: number, row: Omit<WorkRow, 'execution'>): Value[] {
   return [

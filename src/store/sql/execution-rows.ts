@@ -20,6 +20,7 @@ type Origin = Pick<
   | 'revisedAt'
   | 'testCase'
   | 'parent'
+  | 'mapItem'
   | 'traceHeader'
   | 'trace'
   | 'tracingEnabled'
@@ -52,7 +53,7 @@ export const HEAD_COLUMNS = [
 ] as const;
 
 export function headValues(head: ExecutionHead): Value[] {
-  const { machineName, roleArn, definitionHash, revisionId, revisedAt, parent } = head;
+  const { machineName, roleArn, definitionHash, revisionId, revisedAt, parent, mapItem } = head;
   const { traceHeader, trace, tracingEnabled, logging } = head;
   const origin: Origin = {
     machineName,
@@ -63,6 +64,7 @@ export function headValues(head: ExecutionHead): Value[] {
     ...(revisedAt !== undefined && { revisedAt }),
     ...(head.testCase !== undefined && { testCase: head.testCase }),
     ...(parent && { parent }),
+    ...(mapItem && { mapItem }),
     ...(traceHeader !== undefined && { traceHeader }),
     ...(trace && { trace }),
     ...(logging !== undefined && { logging }),

@@ -53,7 +53,10 @@ const OWN = `UPDATE work SET status = 'owned', epoch = $5, wake = NULL
 const COUNTS = `SELECT (SELECT count(*) FROM execution) AS total,
   (SELECT count(*) FROM execution WHERE stopped_at IS NOT NULL) AS closed`;
 
+/** A Map Run that is open will ask for the outputs of its children. */
 const PRUNABLE = `SELECT id FROM execution WHERE stopped_at IS NOT NULL AND stopped_at < $1
+  AND (map_run_arn IS NULL OR NOT EXISTS
+    (SELECT 1 FROM map_run WHERE arn = map_run_arn AND stage <> 'closed'))
   ORDER BY stopped_at LIMIT $2`;
 
 const keyParams = ({ execution, scope, attempt, kind }: WorkKey): Value[] => [
@@ -131,6 +134,19 @@ class SqlExecutionStore implements ExecutionStore {
     return pageOf(query, await this.#db.read(sql, params));
   }
 
+  async children(
+    mapRunArn: string,
+    after: number | undefined,
+    limit: number,
+  ): Promise<ExecutionHead[]> {
+    const order = after === undefined ? 'DESC' : 'ASC';
+    const rows = await this.#db.read(
+      `${SELECT_HEAD} WHERE map_run_arn = $1 AND id > $2 ORDER BY id ${order} LIMIT $3`,
+      [mapRunArn, after ?? 0, limit],
+    );
+    return rows.map(headOf);
+  }
+
   due(now: Instant, limit: number): Promise<WorkRow[]> {
     return this.#work('WHERE wake IS NOT NULL AND wake <= $1 ORDER BY wake, id LIMIT $2', [
       now,
@@ -201,6 +217,10 @@ class SqlExecutionStore implements ExecutionStore {
     return rows.length;
   }
 
+  forget(id: number): Promise<void> {
+    return this.#prune(id, Number.MAX_SAFE_INTEGER);
+  }
+
   async counts(): Promise<{ open: number; closed: number }> {
     const [row] = await this.#db.read(COUNTS, []);
     const { total, closed } = row as { total: number; closed: number };
@@ -214,7 +234,7 @@ class SqlExecutionStore implements ExecutionStore {
       guards: 1,
       statements: [
         { sql: gone, params: [id, before] },
-        ...['journal', 'work', 'lag'].map((table) => ({
+        ...['journal', 'work', 'lag', 'map_run'].map((table) => ({
           sql: `DELETE FROM ${table} WHERE execution = $1`,
           params: [id],
         })),

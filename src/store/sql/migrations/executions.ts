@@ -87,6 +87,36 @@ const FIRST: readonly string[] = [
   )`,
 ];
 
+const MAP_RUNS: readonly string[] = [
+  // `asked`: JSON of what was asked for; `state`: JSON of how far it is. `attempt` and `stage` stand
+  // in the state too. A run goes with its execution.
+  `CREATE TABLE map_run (
+    id INTEGER PRIMARY KEY,
+    arn TEXT NOT NULL UNIQUE,
+    execution BIGINT NOT NULL,
+    asked TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    stage TEXT NOT NULL,
+    state TEXT NOT NULL
+  )`,
+  'CREATE INDEX map_run_execution ON map_run (execution, id)',
+  "CREATE INDEX map_run_open ON map_run (id) WHERE stage <> 'closed'",
+
+  // Children that have closed and that their run has not counted.
+  `CREATE TABLE map_run_ending (
+    run BIGINT NOT NULL,
+    item BIGINT NOT NULL,
+    execution BIGINT NOT NULL,
+    items BIGINT NOT NULL,
+    status TEXT NOT NULL,
+    redriven BIGINT NOT NULL,
+    PRIMARY KEY (run, item)
+  )`,
+  // In the order of their start, for results and redrives.
+  `CREATE INDEX execution_child ON execution (map_run_arn, id) WHERE map_run_arn IS NOT NULL`,
+];
+
 export const executionMigrations: readonly Migration[] = [
   { id: 1, name: 'executions', sql: FIRST },
+  { id: 2, name: 'map runs', sql: MAP_RUNS },
 ];

@@ -1,0 +1,50 @@
+/**
+ * What the children of a distributed Map run: the state's item processor as a machine of its own.
+ * State names are unique in a definition, however deep the states lie.
+ */
+import { invariant } from '../ground/invariant.ts';
+import { isObject, type Json, type JsonObject, parseJson, printJson } from '../ground/json.ts';
+import type { Flow, Machine, MapState } from './machine.ts';
+
+export function processorMachine(machine: Machine, stateName: string): Machine {
+  const state = findMap(machine, stateName);
+  invariant(state, `the definition has the Map state ${stateName}`);
+  return { ...state.processor, queryLanguage: machine.queryLanguage };
+}
+
+function findMap(flow: Flow, name: string): MapState | undefined {
+  for (const state of flow.states.values()) {
+    if (state.type === 'Map' && state.name === name) return state;
+    const inner =
+      state.type === 'Map' ? [state.processor] : state.type === 'Parallel' ? state.branches : [];
+    for (const one of inner) {
+      const found = findMap(one, name);
+      if (found) return found;
+    }
+  }
+  return undefined;
+}
+
+/** The same as the text of a definition. */
+export function processorText(definition: string, stateName: string): string {
+  const machine = parseJson(definition) as JsonObject;
+  const state = findState(machine, stateName);
+  invariant(state, `the definition has the state ${stateName}`);
+  const processor = (state.ItemProcessor ?? state.Iterator) as JsonObject;
+  const { QueryLanguage: language } = machine;
+  return printJson({ ...(language !== undefined && { QueryLanguage: language }), ...processor });
+}
+
+function findState(flow: Json | undefined, name: string): JsonObject | undefined {
+  if (!isObject(flow) || !isObject(flow.States)) return undefined;
+  for (const [key, state] of Object.entries(flow.States)) {
+    if (!isObject(state)) continue;
+    if (key === name) return state;
+    const branches = Array.isArray(state.Branches) ? state.Branches : [];
+    for (const inner of [state.ItemProcessor, state.Iterator, ...branches]) {
+      const found = findState(inner, name);
+      if (found) return found;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,202 @@
+/**
+ * Map, distributed: the state hands its items to a Map Run and waits for its outcome. Everything
+ * the Map Run needs is evaluated here, once, and stands in the event that begins it.
+ */
+import { dynamic, type Source } from '../../asl/compile-fields.ts';
+import type { Evaluation } from '../../asl/env.ts';
+import type { MapState } from '../../asl/machine.ts';
+import { compileTemplate } from '../../asl/template.ts';
+import { mapRunArn, parseArn } from '../../ground/arn.ts';
+import { uuidFrom } from '../../ground/id.ts';
+import { Doc, isObject, type JsonObject } from '../../ground/json.ts';
+import { runtimeError, wholeNumber } from '../dynamic.ts';
+import {
+  childrenSucceeded,
+  type Failure,
+  mapRunAborted,
+  mapRunFailed,
+  mapRunRedriven,
+  mapRunStarted,
+  mapRunSucceeded,
+  mapStarted,
+} from '../event.ts';
+import { guarded, stateFailed } from '../failure.ts';
+import type { Fold } from '../fold.ts';
+import { inputOf, leaveWithResult } from '../leave.ts';
+import { HISTORY_EVENTS_MAX, MAP_RUN_REDRIVES_MAX, READER_ITEMS_MAX } from '../limits.ts';
+import type {
+  BatcherOrder,
+  MapRunOrder,
+  MapRunRedrive,
+  ReaderOrder,
+  WriterOrder,
+} from '../maprun.ts';
+import type { OpenMapRun } from '../state.ts';
+import type { Step } from '../step.ts';
+import { checkSize } from '../transition.ts';
+import { declaredConcurrency, itemsOf, toleranceOf } from './map.ts';
+
+type MapStep = Step<MapState>;
+
+export function* executeDistributed(step: MapStep): Evaluation<void> {
+  const { fold, scope, open, definition } = step;
+  const earlier = open.children?.mapRun;
+  if (earlier?.toRedrive) return goOn(step, earlier);
+  const { executionType, label: ownLabel, itemReader } = definition.distributed!;
+  const input = inputOf(step, definition);
+  const maxConcurrency = yield* declaredConcurrency(step, input);
+  const found = itemReader === undefined ? yield* itemsOf(step, input) : undefined;
+  const total = found && (found.items.value as unknown[]).length;
+  const extra = {
+    items: !found || found.items === input ? undefined : found.items.text,
+    input: input === open.input ? undefined : input.text,
+    keys: found?.keys,
+  };
+  fold.append(mapStarted(total ?? 0, 0, extra), scope, scope.last, found?.items);
+  const { count, percentage } = yield* toleranceOf(step, input);
+  const reader = yield* readerOf(step, input);
+  const batcher = yield* batcherOf(step, input);
+  const writer = yield* writerOf(step, input);
+  const { facts } = fold.state;
+  const label = ownLabel ?? labelFor(fold, open.name);
+  const [machine] = facts.machineName.split('/') as [string];
+  const arn = mapRunArn(parseArn(facts.machineArn)!, machine, label, fold.tools.uuid());
+  const order: MapRunOrder = {
+    arn,
+    label,
+    stateName: open.name,
+    executionType,
+    maxConcurrency,
+    ...(count !== undefined && { toleratedFailureCount: count }),
+    ...(percentage !== undefined && { toleratedFailurePercentage: percentage }),
+    ...(total !== undefined && { total }),
+    ...(reader && { reader }),
+    ...(batcher && { batcher }),
+    ...(writer && { writer }),
+  };
+  fold.append(mapRunStarted(arn, order as unknown as JsonObject), scope);
+}
+
+/** A state without a label has the same one in every execution of its machine. */
+function labelFor(fold: Fold, stateName: string): string {
+  const { machineArn } = fold.state.facts;
+  return uuidFrom(fold.tools.digest('SHA-256', `${machineArn}\n${stateName}`));
+}
+
+/** The execution is redriven, and its Map Run with it. */
+function goOn({ fold, scope }: MapStep, { arn, redriveCount }: OpenMapRun): void {
+  const count = redriveCount + 1;
+  if (count > MAP_RUN_REDRIVES_MAX) {
+    throw runtimeError(`The Map Run has been redriven ${MAP_RUN_REDRIVES_MAX} times already.`);
+  }
+  const note: MapRunRedrive = { arn, redriveCount: count };
+  fold.append(mapRunRedriven(arn, count, note as unknown as JsonObject), scope);
+}
+
+/** What stands under `Parameters` or, in JSONata, `Arguments`. */
+function* parametersOf(step: MapStep, json: JsonObject, at: string, input: Doc) {
+  const { queryLanguage } = step.definition;
+  const field = queryLanguage === 'JSONata' ? 'Arguments' : 'Parameters';
+  const template = json[field];
+  if (template === undefined) return undefined;
+  const compiled = compileTemplate(template, queryLanguage, `${at}/${field}`);
+  const { value } = yield* step.fill(compiled, input);
+  return isObject(value) ? value : undefined;
+}
+
+function* readerOf(step: MapStep, input: Doc): Evaluation<ReaderOrder | undefined> {
+  const { definition } = step;
+  const json = definition.distributed!.itemReader;
+  if (!isObject(json)) return undefined;
+  const { queryLanguage } = definition;
+  const given = isObject(json.ReaderConfig) ? json.ReaderConfig : {};
+  const source: Source = { json: given, queryLanguage, prefix: 'ItemReader/ReaderConfig/' };
+  const most = dynamic<number>(source, 'MaxItems');
+  const maxItems = most && (yield* wholeNumber(step, most, input, () => undefined));
+  const { MaxItems: _, MaxItemsPath: __, ...rest } = given;
+  const config =
+    queryLanguage === 'JSONata'
+      ? (yield* step.fill(compileTemplate(rest, queryLanguage, 'ItemReader/ReaderConfig'), input))
+          .value
+      : rest;
+  return {
+    action: String(json.Resource).endsWith(':listObjectsV2') ? 'listObjectsV2' : 'getObject',
+    parameters: (yield* parametersOf(step, json, 'ItemReader', input)) ?? {},
+    config: config as JsonObject,
+    ...(maxItems && { maxItems: Math.min(maxItems, READER_ITEMS_MAX) }),
+  };
+}
+
+function* batcherOf(step: MapStep, input: Doc): Evaluation<BatcherOrder | undefined> {
+  const { definition } = step;
+  const json = definition.distributed!.itemBatcher;
+  if (!isObject(json)) return undefined;
+  const { queryLanguage } = definition;
+  const source: Source = { json, queryLanguage, prefix: 'ItemBatcher/' };
+  const itemsMax = yield* batchLimit(step, source, 'MaxItemsPerBatch', input);
+  const bytesMax = yield* batchLimit(step, source, 'MaxInputBytesPerBatch', input);
+  const { BatchInput: template } = json;
+  const field = 'ItemBatcher/BatchInput';
+  const batchInput =
+    template === undefined
+      ? undefined
+      : yield* step.fill(compileTemplate(template, queryLanguage, field), input);
+  return {
+    ...(itemsMax !== undefined && { itemsMax }),
+    ...(bytesMax !== undefined && { bytesMax }),
+    ...(batchInput && { batchInput: batchInput.text }),
+  };
+}
+
+/** How many items, or bytes, a batch may have; undefined where nothing is said. */
+export function* batchLimit(
+  step: MapStep,
+  source: Source,
+  field: string,
+  input: Doc,
+): Evaluation<number | undefined> {
+  const limit = dynamic<number>(source, field);
+  if (!limit) return undefined;
+  return yield* wholeNumber(step, limit, input, (value) =>
+    value > 0 ? undefined : `field ${field} must be positive`,
+  );
+}
+
+function* writerOf(step: MapStep, input: Doc): Evaluation<WriterOrder | undefined> {
+  const json = step.definition.distributed!.resultWriter;
+  if (!isObject(json)) return undefined;
+  const config = isObject(json.WriterConfig) ? json.WriterConfig : {};
+  const parameters = yield* parametersOf(step, json, 'ResultWriter', input);
+  const exported = json.Resource !== undefined;
+  const { Bucket: bucket = '', Prefix: prefix = '' } = parameters ?? {};
+  return {
+    ...(exported && { target: { bucket: String(bucket), prefix: String(prefix) } }),
+    transformation: (config.Transformation ?? (exported ? 'NONE' : 'COMPACT')) as 'NONE',
+    outputType: (config.OutputType ?? 'JSON') as 'JSON',
+  };
+}
+
+/** The state goes on with the result. MapStateExited points at MapRunStarted (recorded). */
+export function* succeeded(step: MapStep, output: string): Evaluation<void> {
+  const { fold, scope, open, definition } = step;
+  const result = Doc.ofText(output);
+  fold.append(mapRunSucceeded(open.attempt), scope);
+  fold.append(childrenSucceeded('Map'), scope, fold.state.nextId - 1);
+  step.gathered = true;
+  checkSize(step, result);
+  yield* guarded(step, leaveWithResult(step, definition, result, definition.next));
+}
+
+export function* failed(step: MapStep, { error, cause }: Failure): Evaluation<void> {
+  const { fold, scope, open } = step;
+  fold.append(mapRunFailed(open.attempt, { error, cause }), scope);
+  yield* stateFailed(step, { error, cause, kind: 'task' });
+}
+
+/** The execution is about to end, and its Map Runs with it. */
+export function abortMapRuns(fold: Fold): void {
+  for (const scope of fold.state.scopes.values()) {
+    if (fold.state.nextId >= HISTORY_EVENTS_MAX) return;
+    if (scope.open && scope.current?.phase === 'mapRun') fold.append(mapRunAborted(), scope);
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * The Map Runs of this process: begun when an execution's commit asks for one, taken over when the
+ * process that ran them has died, ended when nobody waits for them any more.
+ */
+
+import type { ClosedStatus } from '../../execution/effect.ts';
+import type { MapRunOrder, MapRunRedrive, MapRunSignal } from '../../execution/maprun.ts';
+import { newMapRun } from '../../execution/maprun.ts';
+import type { ExecutionHead, WorkRow } from '../../store/executions.ts';
+import type { StoredMapRun } from '../../store/mapruns.ts';
+import type { Service } from '../lifecycle.ts';
+import type { MapRunHost } from './engine.ts';
+import { RETRY_AFTER_MS } from './mapruns/limits.ts';
+import { MapRun } from './mapruns/run.ts';
+import type { RunDeps } from './mapruns/run-deps.ts';
+
+export interface MapRunsDeps extends Omit<RunDeps, 'closed'> {
+  readonly epoch: number;
+}
+
+type Note = MapRunOrder | MapRunRedrive;
+type AskedRow = Pick<WorkRow, 'scope' | 'attempt' | 'payload'>;
+
+const PAGE = 100;
+
+export class MapRuns implements MapRunHost, Service {
+  readonly #deps: MapRunsDeps;
+  readonly #open = new Map<number, MapRun>();
+  readonly #byArn = new Map<string, MapRun>();
+  /** Those that are being begun or taken over, by ARN. */
+  readonly #opening = new Map<string, Promise<void>>();
+  #stopped = false;
+
+  constructor(deps: MapRunsDeps) {
+    this.#deps = deps;
+  }
+
+  /** How many are open here. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Finds those whose execution went away while nobody ran them. */
+  async start(): Promise<void> {
+    const { mapRuns, executions } = this.#deps;
+    for (let after = 0; ; ) {
+      const page = await mapRuns.open(after, PAGE);
+      for (const run of page) {
+        const { id: execution, scope } = run.execution;
+        const key = { execution, scope, attempt: run.state.attempt, kind: 'mapRun' } as const;
+        if (!(await executions.work(key))) await this.#openAnd(run.arn, { type: 'Abort' });
+      }
+      if (page.length < PAGE) return;
+      after = page.at(-1)!.id;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.all(this.#opening.values());
+    await Promise.all([...this.#open.values()].map((run) => run.halt()));
+  }
+
+  begin(head: ExecutionHead, row: AskedRow): void {
+    this.#opened(noteOf(row).arn, () => this.#begin(head, row));
+  }
+
+  async recover(row: WorkRow): Promise<void> {
+    const { executions, epoch } = this.#deps;
+    if (!(await executions.own(row, epoch))) return;
+    const found = await executions.load(row.execution);
+    if (found) this.begin(found.head, row);
+  }
+
+  abandon(note: string): void {
+    const { arn } = JSON.parse(note) as Note;
+    const before = this.#opening.get(arn) ?? Promise.resolve();
+    void before.then(() => this.#byArn.get(arn)?.ask({ type: 'Abort' }));
+  }
+
+  childEnded({ id, status, redriveCount, mapItem }: ExecutionHead): void {
+    const { run, index, items } = mapItem!;
+    const redriven = redriveCount > 0;
+    const ending = { index, execution: id, items, status: status as ClosedStatus, redriven };
+    this.#open.get(run)?.ended(ending);
+  }
+
+  /** What is known of a Map Run here, newer than what is stored. */
+  held(arn: string): StoredMapRun | undefined {
+    return this.#byArn.get(arn)?.stored;
+  }
+
+  /** False where it is over, or not run here. */
+  async update(arn: string, change: Extract<MapRunSignal, { type: 'Update' }>): Promise<boolean> {
+    await this.#opening.get(arn);
+    return (await this.#byArn.get(arn)?.ask(change)) ?? false;
+  }
+
+  /** One thing after the other for each Map Run; tried again as long as the store fails. */
+  #opened(arn: string, work: () => Promise<void>): void {
+    const before = this.#opening.get(arn) ?? Promise.resolve();
+    const attempt = async (): Promise<void> => {
+      for (;;) {
+        try {
+          return await work();
+        } catch (error) {
+          this.#deps.log.error('could not begin a Map Run', { mapRun: arn, error });
+          if (this.#stopped) return;
+          const { clock } = this.#deps;
+          await new Promise<void>((resolve) => {
+            clock.wake(clock.now() + RETRY_AFTER_MS, resolve);
+          });
+        }
+      }
+    };
+    const now: Promise<void> = before.then(attempt).finally(() => {
+      if (this.#opening.get(arn) === now) this.#opening.delete(arn);
+    });
+    this.#opening.set(arn, now);
+  }
+
+  async #begin(head: ExecutionHead, row: AskedRow): Promise<void> {
+    if (this.#stopped) return;
+    const note = noteOf(row);
+    if ('redriveCount' in note) {
+      const { attempt } = row;
+      return this.#openAnd(note.arn, { type: 'Redrive', attempt, redriveCount: note.redriveCount });
+    }
+    if (this.#byArn.has(note.arn)) return;
+    const { mapRuns, engine, clock } = this.#deps;
+    const run: StoredMapRun = {
+      id: engine().nextId(),
+      account: head.account,
+      region: head.region,
+      arn: note.arn,
+      execution: { id: head.id, arn: head.arn, scope: row.scope },
+      ...machineOf(head, note.label),
+      order: note,
+      seq: 0,
+      state: newMapRun(note, row.attempt, clock.now()),
+    };
+    const existing = await mapRuns.create(run);
+    if (existing?.state.stage === 'closed') return;
+    await this.#run(existing ?? run);
+  }
+
+  async #openAnd(arn: string, signal: MapRunSignal): Promise<void> {
+    let run = this.#byArn.get(arn);
+    if (!run) {
+      const stored = await this.#deps.mapRuns.byArn(arn);
+      if (!stored || this.#stopped) return;
+      run = await this.#run(stored);
+    }
+    await run.ask(signal);
+  }
+
+  async #run(stored: StoredMapRun): Promise<MapRun> {
+    const run = new MapRun(
+      {
+        ...this.#deps,
+        closed: ({ stored: { id, arn } }) => {
+          this.#open.delete(id);
+          this.#byArn.delete(arn);
+        },
+      },
+      stored,
+    );
+    this.#open.set(stored.id, run);
+    this.#byArn.set(stored.arn, run);
+    await run.open();
+    return run;
+  }
+}
+
+const noteOf = ({ payload }: AskedRow): Note => JSON.parse(payload!) as Note;
+
+/** The state machine that children are executions of. */
+function machineOf({ machineArn, machineName }: ExecutionHead, label: string) {
+  const plain = (text: string): string => text.split('/', 1)[0]!;
+  return {
+    machineArn: `${plain(machineArn)}/${label}`,
+    machineName: `${plain(machineName)}/${label}`,
+  };
+}

@@ -1,0 +1,56 @@
+/** The executions that a Map Run starts. */
+import { executionArn, expressArn } from '../../../ground/arn.ts';
+import { uuidFrom } from '../../../ground/id.ts';
+import type { Tools } from '../../../ground/tools.ts';
+import type { ExecutionHead } from '../../../store/executions.ts';
+import type { StoredMapRun } from '../../../store/mapruns.ts';
+import type { NewExecution } from '../engine.ts';
+import type { ChildInput } from './inputs.ts';
+
+/** Between the hash of a definition and the Map state in it whose processor is meant. */
+export const PROCESSOR = '#';
+
+/** Whose definition a child runs: that of a Map state's processor. */
+export function processorHash({ definitionHash }: ExecutionHead, stateName: string): string {
+  return `${definitionHash.split(PROCESSOR, 1)[0]}${PROCESSOR}${stateName}`;
+}
+
+/**
+ * Name and ARN follow from the Map Run and the child's number, so that starting it again finds the
+ * one that is there.
+ */
+export function childOf(
+  run: StoredMapRun,
+  parent: ExecutionHead,
+  index: number,
+  { input, items }: ChildInput,
+  tools: Pick<Tools, 'digest' | 'now'>,
+): NewExecution {
+  const { account, region, machineArn, machineName, order } = run;
+  const hex = tools.digest('SHA-256', `${run.arn}\n${index}`);
+  const name = uuidFrom(hex);
+  const { executionType: type, stateName } = order;
+  return {
+    account,
+    region,
+    arn:
+      type === 'STANDARD'
+        ? executionArn(run, machineName, name)
+        : expressArn(run, machineName, name, uuidFrom(hex.slice(32))),
+    name,
+    machineArn,
+    machineName,
+    type,
+    roleArn: parent.roleArn,
+    definitionHash: processorHash(parent, stateName),
+    mapRunArn: run.arn,
+    mapItem: { run: run.id, index, items },
+    input,
+    startedAt: tools.now(),
+    tracingEnabled: parent.tracingEnabled,
+    ...(parent.revisionId !== undefined && { revisionId: parent.revisionId }),
+    ...(parent.revisedAt !== undefined && { revisedAt: parent.revisedAt }),
+    ...(parent.logging !== undefined && { logging: parent.logging }),
+    ...(parent.testCase !== undefined && { testCase: parent.testCase }),
+  };
+}

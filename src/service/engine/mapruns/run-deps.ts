@@ -1,0 +1,23 @@
+/** What a Map Run works with. */
+import type { Logger } from '../../../ground/log.ts';
+import type { Clock } from '../../../ground/tools.ts';
+import type { ExecutionStore } from '../../../store/executions.ts';
+import type { MapRunStore } from '../../../store/mapruns.ts';
+import type { ObjectStore } from '../../ports.ts';
+import type { Engine } from '../engine.ts';
+import type { ExpressRunner } from '../express.ts';
+import type { MapRun } from './run.ts';
+import type { SubjectDeps } from './subject.ts';
+
+export interface RunDeps extends SubjectDeps {
+  readonly mapRuns: MapRunStore;
+  readonly executions: ExecutionStore;
+  readonly objects: ObjectStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Asked for when there is something to say: they need whoever needs this. */
+  engine(): Pick<Engine, 'begin' | 'signal' | 'mapRunEnded' | 'nextId'>;
+  express(): Pick<ExpressRunner, 'begin' | 'halt' | 'restart'>;
+  /** It is over, or somebody else's. */
+  closed(run: MapRun): void;
+}

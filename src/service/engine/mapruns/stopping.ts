@@ -1,0 +1,28 @@
+/** Stops the children of a Map Run that run. */
+import type { StoredMapRun } from '../../../store/mapruns.ts';
+import { SIGNALS_MAX } from './limits.ts';
+import type { RunDeps } from './run-deps.ts';
+
+export async function stopChildren(
+  { executions, engine, express }: RunDeps,
+  { account, region, arn }: StoredMapRun,
+): Promise<void> {
+  for (;;) {
+    const running = {
+      account,
+      region,
+      mapRunArn: arn,
+      status: 'RUNNING',
+      limit: SIGNALS_MAX,
+    } as const;
+    const { items } = await executions.list(running);
+    if (items.length === 0) return;
+    const stopped = await Promise.all(
+      items.map(({ id, type }) =>
+        type === 'STANDARD' ? engine().signal(id, { type: 'Stop' }) : express().halt(id),
+      ),
+    );
+    // Those that could not be stopped are on their way to their end.
+    if (!stopped.includes(true)) return;
+  }
+}
