@@ -40,6 +40,10 @@ export class MockConfig {
     this.#responses = mapped(root.MockedResponses ?? {}, 'MockedResponses', readResponse);
   }
 
+  get machines(): readonly string[] {
+    return [...this.#machines.keys()];
+  }
+
   /** Throws MockConfigError where an execution cannot be started with the test case. */
   check(machine: string, testCase: string): void {
     const cases = this.#machines.get(machine);

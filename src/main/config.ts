@@ -14,6 +14,8 @@ export interface Setting {
   readonly max?: number;
   readonly meaning: string;
   readonly placeholder?: string;
+  /** Another environment variable that is looked at, after the setting's own. */
+  readonly alsoEnv?: string;
 }
 
 export const SETTINGS = [
@@ -146,6 +148,24 @@ export const SETTINGS = [
       'size of the data above which the oldest closed executions go, such as 20GB; 0 is no limit',
   },
   {
+    name: 'mock-config',
+    kind: 'text',
+    fallback: '',
+    placeholder: 'FILE',
+    alsoEnv: 'SFN_MOCK_CONFIG',
+    meaning:
+      'mock configuration (SFN_MOCK_CONFIG of Step Functions Local); #TestCase after the ARN of a ' +
+      'state machine chooses who answers its tasks',
+  },
+  {
+    name: 'clock',
+    kind: 'choice',
+    fallback: 'real',
+    choices: ['real', 'virtual'],
+    meaning:
+      'virtual: waits, retries and timeouts of executions pass at once when nothing else runs',
+  },
+  {
     name: 'stop-timeout',
     kind: 'number',
     fallback: 30,
@@ -175,6 +195,9 @@ export interface Config {
   readonly retentionDays: number;
   readonly traceRetentionDays: number;
   readonly maxDataBytes: number;
+  /** Absent: no test cases. */
+  readonly mockConfig?: string;
+  readonly clock: 'real' | 'virtual';
   readonly stopTimeoutSeconds: number;
 }
 
@@ -198,8 +221,10 @@ export function readConfig(
   const value = (setting: Setting): string | number | boolean => {
     const flag = given.get(setting.name);
     if (flag !== undefined) return check(setting, flag, `--${setting.name}`);
-    const fromEnv = env[envName(setting)];
-    if (fromEnv !== undefined && fromEnv !== '') return check(setting, fromEnv, envName(setting));
+    for (const name of [envName(setting), setting.alsoEnv]) {
+      const fromEnv = name === undefined ? undefined : env[name];
+      if (fromEnv !== undefined && fromEnv !== '') return check(setting, fromEnv, name!);
+    }
     return setting.kind === 'size' ? 0 : setting.fallback;
   };
   const byName = Object.fromEntries(SETTINGS.map((setting) => [setting.name, value(setting)]));
@@ -231,6 +256,8 @@ function toConfig(value: Record<string, string | number | boolean>): Config {
     retentionDays: Number(value.retention),
     traceRetentionDays: Number(value['trace-retention']),
     maxDataBytes: Number(value['max-data']),
+    ...(value['mock-config'] && { mockConfig: String(value['mock-config']) }),
+    clock: value.clock as Config['clock'],
     stopTimeoutSeconds: Number(value['stop-timeout']),
   };
 }

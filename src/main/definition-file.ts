@@ -174,5 +174,5 @@ function jsonOf(node: Node): Json {
   if (node.kind === 'object') {
     return Object.fromEntries(node.members.map(({ key, node: one }) => [key, jsonOf(one)]));
   }
-  return node.kind === 'array' ? node.items.map(valueOf) : node.value;
+  return node.kind === 'array' ? node.items.map(jsonOf) : node.value;
 }

@@ -3,7 +3,6 @@
  * functions, services, jobs (`.sync`), callbacks, activities. Everything else goes on as before.
  */
 import { parseResource } from '../../asl/resource.ts';
-import type { TaskOrder } from '../../execution/effect.ts';
 import type { MockedAnswer } from '../../execution/mocks.ts';
 import type { Signal } from '../../execution/signal.ts';
 import { printJson } from '../../ground/json.ts';
@@ -79,8 +78,7 @@ function failed({ error, cause }: Extract<MockedAnswer, { type: 'Throw' }>): Tas
 
 /** As in Step Functions Local, that ends the execution: nothing retries or catches it. */
 function unanswered({ head, order }: TaskRun): TaskOutcome {
-  return { type: 'Failed', error: 'States.Runtime', cause: whyUnanswered(head.testCase, order) };
+  const where = head.testCase ? ` in the test case '${head.testCase}'` : '';
+  const cause = `No answer is mocked for attempt ${order.mock} of the state '${order.stateName}'${where}.`;
+  return { type: 'Failed', error: 'States.Runtime', cause };
 }
-
-const whyUnanswered = (testCase: string | undefined, { stateName, mock }: TaskOrder): string =>
-  `The test case '${testCase}' has no answer for attempt ${mock} of the state '${stateName}'.`;
