@@ -11,7 +11,17 @@ if (!existsSync(join(import.meta.dirname, '../../dist/src/main/cli.js'))) {
   process.exit(1);
 }
 
-const PARTS = ['boot', 'store', 'engine', 'start', 'workflow', 'lambda', 'segments', 'traces'];
+const PARTS = [
+  'boot',
+  'store',
+  'engine',
+  'start',
+  'workflow',
+  'lambda',
+  'distributed',
+  'segments',
+  'traces',
+];
 const RUNS = 3;
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !PARTS.includes(name));

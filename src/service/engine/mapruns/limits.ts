@@ -12,5 +12,3 @@ export const RETRY_AFTER_MS = 500;
 export const LOOK_AFTER_MS = 5_000;
 /** Signals to children that are under way together. */
 export const SIGNALS_MAX = 200;
-/** Map Runs of one account that may be open together. Source: quotas. */
-export const OPEN_MAP_RUNS_MAX = 1_000;
