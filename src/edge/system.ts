@@ -36,6 +36,9 @@ export const systemClock: Clock = {
   },
 };
 
+/** Resolves when everything else that is due has had its turn. */
+export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LEVELS)[number];
 

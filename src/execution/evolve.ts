@@ -31,11 +31,13 @@ import {
 } from './evolve-children.ts';
 import { answerKept, heartbeat, scheduled, submitted, taskStarted } from './evolve-task.ts';
 import type { HistoryRecord } from './record.ts';
+import { recordBytes } from './size.ts';
 import type { ExecutionState, Scope } from './state.ts';
 
 /** Changes the state in place. */
 export function evolve(state: ExecutionState, record: HistoryRecord): void {
   if (record.id > 0) state.nextId = record.id + 1;
+  if (state.facts.type === 'EXPRESS') state.historyBytes += recordBytes(record);
   APPLY.get(record.type)?.(state, record);
 }
 

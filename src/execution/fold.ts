@@ -9,7 +9,13 @@ import type { Instant } from '../ground/time.ts';
 import type { Tools } from '../ground/tools.ts';
 import { type Draft, executionFailed, type Failure, isPrivate } from './event.ts';
 import { evolve } from './evolve.ts';
-import { FOLD_BYTES_MAX, FOLD_EVENTS_MAX, FOLD_MS_MAX, HISTORY_EVENTS_MAX } from './limits.ts';
+import {
+  EXPRESS_HISTORY_BYTES_MAX,
+  FOLD_BYTES_MAX,
+  FOLD_EVENTS_MAX,
+  FOLD_MS_MAX,
+  HISTORY_EVENTS_MAX,
+} from './limits.ts';
 import type { HistoryRecord } from './record.ts';
 import { type ExecutionFacts, type ExecutionState, isRunnable, type Scope } from './state.ts';
 
@@ -84,7 +90,8 @@ export class Fold {
     doc?: Doc,
   ): void {
     if (!isPrivate(draft.type)) {
-      if (this.#isFull()) this.#end(executionFailed(HISTORY_FULL), scope.last);
+      const full = this.#full();
+      if (full) this.#end(executionFailed(full), scope.last);
       draft.id = this.state.nextId;
       draft.previousEventId = previousEventId;
     }
@@ -95,7 +102,8 @@ export class Fold {
 
   /** Ends the execution: the last record, after which nothing is done any more. */
   end(draft: Draft, previousEventId: number, doc?: Doc): never {
-    if (this.#isFull()) this.#end(executionFailed(HISTORY_FULL), previousEventId);
+    const full = this.#full();
+    if (full) this.#end(executionFailed(full), previousEventId);
     this.#end(draft, previousEventId, doc);
   }
 
@@ -137,9 +145,11 @@ export class Fold {
     return this.now - this.#startedAt >= this.#budget.ms;
   }
 
-  #isFull(): boolean {
-    const { facts, nextId } = this.state;
-    return nextId >= HISTORY_EVENTS_MAX && facts.type === 'STANDARD';
+  /** Why there is no room for another event but the last one. */
+  #full(): Failure | undefined {
+    const { facts, nextId, historyBytes } = this.state;
+    if (facts.type === 'STANDARD') return nextId >= HISTORY_EVENTS_MAX ? EVENTS_FULL : undefined;
+    return historyBytes >= EXPRESS_HISTORY_BYTES_MAX ? BYTES_FULL : undefined;
   }
 
   #end(draft: Draft, previousEventId: number, doc?: Doc): never {
@@ -161,9 +171,15 @@ export class Fold {
   }
 }
 
-const HISTORY_FULL: Failure = {
+const EVENTS_FULL: Failure = {
   error: 'States.Runtime',
   cause: `The execution reached the maximum number of history events (${HISTORY_EVENTS_MAX}).`,
+};
+const BYTES_FULL: Failure = {
+  error: 'States.Runtime',
+  cause:
+    'The execution reached the maximum size of the history of an Express execution ' +
+    `(${EXPRESS_HISTORY_BYTES_MAX} bytes on this server).`,
 };
 
 /** The states that the scope walks through. */

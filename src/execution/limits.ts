@@ -6,6 +6,11 @@ export const DATA_BYTES_MAX = 262_144;
 export const VARIABLES_BYTES_MAX = 10_485_760;
 /** The event with this number is ExecutionFailed (measured). Standard executions only. */
 export const HISTORY_EVENTS_MAX = 25_000;
+/**
+ * Rough size of the history of an Express execution, which has no number of events it must not
+ * exceed; but here it is in memory.
+ */
+export const EXPRESS_HISTORY_BYTES_MAX = 128 * 1024 * 1024;
 export const STANDARD_DURATION_MS_MAX = 365 * 24 * 3_600_000;
 export const EXPRESS_DURATION_MS_MAX = 5 * 60_000;
 /** A Wait that ends later than this many seconds from now is refused (recorded). */

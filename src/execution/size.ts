@@ -1,9 +1,11 @@
 /** How much memory a state takes, for caches that are bounded in bytes. An estimate. */
 import type { Doc } from '../ground/json.ts';
+import type { HistoryRecord } from './record.ts';
 import type { ExecutionState, Scope } from './state.ts';
 
 const STATE_BYTES = 1_500;
 const SCOPE_BYTES = 500;
+const RECORD_BYTES = 300;
 /** A large state is measured again after this many events. */
 const STALE_AFTER_EVENTS = 250;
 const SMALL_SCOPES = 32;
@@ -16,6 +18,16 @@ export function approximateBytes(state: ExecutionState): number {
   let bytes = STATE_BYTES + weigh(state.input) + 2 * state.variableBytes;
   for (const scope of state.scopes.values()) bytes += SCOPE_BYTES + scopeBytes(scope);
   state.size = { bytes, nextId };
+  return bytes;
+}
+
+/** Rough size of a record in memory. */
+export function recordBytes({ details }: HistoryRecord): number {
+  let bytes = RECORD_BYTES;
+  for (const name in details) {
+    const value = details[name];
+    if (typeof value === 'string') bytes += 2 * value.length;
+  }
   return bytes;
 }
 

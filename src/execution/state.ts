@@ -47,6 +47,8 @@ export interface ExecutionState {
   readonly mocked: Map<string, number>;
   /** Bytes of all variables together. */
   variableBytes: number;
+  /** Rough size of the records so far, of Express executions only. */
+  historyBytes: number;
   /** Every scope that has not succeeded, by path; those that failed stay for a redrive. */
   readonly scopes: Map<ScopePath, Scope>;
   readonly root: Scope;
@@ -171,6 +173,7 @@ export function createState(facts: ExecutionFacts): ExecutionState {
     timers: 0,
     mocked: new Map(),
     variableBytes: 0,
+    historyBytes: 0,
     scopes: new Map([['', root]]),
     root,
     memo: empty,

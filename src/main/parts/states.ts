@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { evaluateExpression } from '../../asl/evaluator.ts';
 import { objectFolder } from '../../edge/object-folder.ts';
 import { resultModels } from '../../edge/result-models.ts';
+import { nextTurn } from '../../edge/system.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import { Engine, type EngineDeps } from '../../service/engine/engine.ts';
@@ -97,7 +98,7 @@ export function statesParts(deps: Deps): StatesParts {
   const { config, storage, xray, clock, tools, log } = deps;
   const { executions, machines } = storage;
   const base = { clock, tools, log };
-  const expressStore = memoryExecutionStore();
+  const expressStore = memoryExecutionStore(undefined, nextTurn);
   const catalog = new MachineCatalog(machines, tools);
   const logging = loggingOf(deps);
   const tracing = [tracingOf(deps, executions), tracingOf(deps, expressStore)] as const;

@@ -6,6 +6,7 @@
  * Histories stay in memory, those of the most recent executions only.
  */
 import type { HistoryRecord } from '../../execution/record.ts';
+import { recordBytes } from '../../execution/size.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Clock } from '../../ground/tools.ts';
 import type {
@@ -24,7 +25,6 @@ import { unavailable } from './turn.ts';
 /** Closed executions whose history stays in memory, and the rough size of those histories. */
 const KEPT_MAX = 2_000;
 const KEPT_BYTES_MAX = 64 * 1024 * 1024;
-const RECORD_BYTES = 300;
 
 export interface ExpressDeps extends Omit<EngineDeps, 'synchronous' | 'foreign' | 'queued'> {
   /** In memory, and this runner's alone. */
@@ -209,9 +209,7 @@ export class ExpressRunner implements Service {
   /** Forgets the oldest histories, half of them at a time. */
   #weigh(head: ExecutionHead, records: readonly HistoryRecord[]): void {
     const kept = this.#kept;
-    for (const { details } of records) {
-      kept.bytes += RECORD_BYTES + (details ? textLengths(details) : 0);
-    }
+    for (const record of records) kept.bytes += recordBytes(record);
     if (head.stoppedAt === undefined) return;
     kept.count++;
     if (kept.count <= KEPT_MAX && kept.bytes <= KEPT_BYTES_MAX) return;
@@ -220,13 +218,4 @@ export class ExpressRunner implements Service {
     kept.count -= going;
     void this.#store.prune(Number.POSITIVE_INFINITY, going);
   }
-}
-
-function textLengths(details: Readonly<Record<string, unknown>>): number {
-  let sum = 0;
-  for (const name in details) {
-    const value = details[name];
-    if (typeof value === 'string') sum += 2 * value.length;
-  }
-  return sum;
 }

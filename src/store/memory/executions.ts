@@ -29,9 +29,16 @@ interface Aged {
   readonly age: number;
 }
 
-/** @param shared where endings of Map Runs' children go */
-export function memoryExecutionStore(shared = new SharedMemory()): ExecutionStore {
-  return new MemoryExecutionStore(shared);
+/**
+ * @param shared where endings of Map Runs' children go
+ * @param pause waited for before each commit, so that an execution that never leaves the process
+ *   lets others have their turn, as a disk would make it do
+ */
+export function memoryExecutionStore(
+  shared = new SharedMemory(),
+  pause?: () => Promise<void>,
+): ExecutionStore {
+  return new MemoryExecutionStore(shared, pause);
 }
 
 const keyOf = ({ scope, attempt, kind }: Omit<WorkKey, 'execution'>): string =>
@@ -43,9 +50,11 @@ class MemoryExecutionStore implements ExecutionStore {
   #lastId = 0;
   #lastAge = 0;
   readonly #shared: SharedMemory;
+  readonly #pause: (() => Promise<void>) | undefined;
 
-  constructor(shared: SharedMemory) {
+  constructor(shared: SharedMemory, pause?: () => Promise<void>) {
     this.#shared = shared;
+    this.#pause = pause;
     shared.tell = (row) => this.#tell(row);
   }
 
@@ -74,6 +83,7 @@ class MemoryExecutionStore implements ExecutionStore {
   }
 
   async commit(commit: Commit): Promise<'ok' | 'conflict'> {
+    if (this.#pause) await this.#pause();
     const entry = this.#entries.get(commit.execution);
     if (!entry || entry.head.seq !== commit.expectedSeq) return 'conflict';
     this.#apply(entry, commit);
