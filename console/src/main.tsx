@@ -1,4 +1,5 @@
 /** Starts the console: theme, live feed, router. */
+import './app/language.ts';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';

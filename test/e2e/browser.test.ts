@@ -37,7 +37,7 @@ describe('the console in a real browser', () => {
   it('leads from the map over the failing function and its traces to the exception', async () => {
     await page.goto(`${server.url}/console/map`);
     await page.locator('[data-testid="map-node-TestFunction2"]').last().click();
-    await byId('status-error').click();
+    await byId('status-error').locator('input').click();
     await byId('view-traces').click();
     await page.waitForURL(/\/console\/traces/);
     expect(decodeURIComponent(page.url())).toContain('TestFunction2');
