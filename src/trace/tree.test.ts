@@ -39,6 +39,24 @@ describe('the tree of a trace', () => {
     const tree = treeOf(ID, [alone(2, 3), alone(3, 2), alone(4, 4), text(1)]);
     expect(tree.segments).toHaveLength(1);
     expect(tree.orphans.map(({ id }) => id)).toEqual([idOf(2), idOf(4)]);
+    const printed = tree.orphans.map((orphan) => JSON.parse(printSegment(orphan)));
+    expect(printed).toEqual([
+      JSON.parse(alone(2, 3, { subsegments: [entity(3)] })),
+      JSON.parse(alone(4, 4)),
+    ]);
+  });
+
+  it('keeps a segment whose id its own subsegments have too', () => {
+    const twin = entity(1, { subsegments: [entity(1)] });
+    for (const texts of [[text(1, { subsegments: [twin] })], [text(1), alone(1, 1)]]) {
+      for (const order of [texts, texts.toReversed()]) {
+        const tree = treeOf(ID, order);
+        expect(tree.segments.map(({ document }) => JSON.parse(printSegment(document)))).toEqual([
+          JSON.parse(text(1)),
+        ]);
+        expect(tree.orphans).toEqual([]);
+      }
+    }
   });
 
   it('survives a chain of any depth', () => {

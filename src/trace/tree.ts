@@ -79,9 +79,15 @@ function flatten(document: JsonObject, parts: Map<string, Part>): void {
     const { entity, children } = normalise(value);
     const part = { entity, top: first && top, parentId: first ? entity.parent_id : parentId };
     const known = parts.get(entity.id);
-    if (!known || isComplete(entity) || !isComplete(known.entity)) parts.set(entity.id, part);
+    if (!known || isBetter(part, known)) parts.set(entity.id, part);
     for (const child of children) waiting.push({ value: child, parentId: entity.id, first: false });
   }
+}
+
+/** A subsegment never takes the place of a segment, whatever id a producer gave it. */
+function isBetter(part: Part, known: Part): boolean {
+  if (part.top !== known.top) return part.top;
+  return isComplete(part.entity) || !isComplete(known.entity);
 }
 
 function isComplete(entity: SegmentDocument): boolean {
@@ -101,8 +107,9 @@ function childrenByParent(parts: ReadonlyMap<string, Part>): Map<string, Segment
 }
 
 /**
- * Puts all that belongs below `top` into its `subsegments`, without recursion and each entity once.
- * What lies deeper than the bound becomes a child of the last entity within it.
+ * Puts all that belongs below `top` into its `subsegments`, without recursion and each entity once,
+ * also where parents go round in a circle. What lies deeper than the bound becomes a child of the
+ * last entity within it.
  */
 function hang(
   top: SegmentDocument,
@@ -113,9 +120,11 @@ function hang(
   for (let at = 0; at < waiting.length; at++) {
     const { entity, host, depth } = waiting[at]!;
     visit(entity);
-    const below = children.get(entity.id);
+    // Of all that hangs here only `top` can come again: everything else has one parent.
+    const below = children.get(entity.id)?.filter((child) => child !== top);
     if (!below) continue;
     children.delete(entity.id);
+    if (below.length === 0) continue;
     const deep = depth >= TREE_DEPTH_MAX;
     host.subsegments = [...(host.subsegments ?? []), ...below];
     for (const child of below) {
