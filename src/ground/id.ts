@@ -20,8 +20,3 @@ export function uuidFrom(hex: string): string {
   const parts = [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`];
   return [...parts, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
 }
-
-/** A random segment id of 16 hex digits. */
-export function newSegmentId(tools: Pick<Tools, 'uuid'>): string {
-  return tools.uuid().replaceAll('-', '').slice(0, 16);
-}
