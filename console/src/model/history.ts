@@ -177,8 +177,8 @@ class Fold {
   }
 
   /**
-   * An abort names only a type, and what it follows is what caused it: the state itself, or a sibling
-   * that broke. One that broke by itself stays broken.
+   * An abort names only a type, and what it follows is what caused it: the state itself, or a
+   * sibling that broke. One that broke by itself stays broken.
    */
   #abort(event: HistoryEvent, before: Position, type: string): Position {
     const isOne = (entry: StateEntry): boolean => entry.type === type && isOpen(entry);
