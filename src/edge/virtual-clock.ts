@@ -36,15 +36,21 @@ export class VirtualClock implements Clock {
     if (!this.#armed || at < this.#armed.at) this.#arm(at);
     return () => {
       this.#wakes.delete(entry);
+      // A timer for nobody would keep the process alive; one that is too early does no harm.
+      if (this.#wakes.size === 0) this.#disarm();
     };
   }
 
   /** It is `at` now, where it was earlier before; whoever wanted to be woken until then is. */
   leap(at: Instant): void {
     this.#aheadMs = Math.max(this.#aheadMs, at - this.#real.now());
+    this.#disarm();
+    this.#ring();
+  }
+
+  #disarm(): void {
     this.#armed?.cancel();
     this.#armed = undefined;
-    this.#ring();
   }
 
   #arm(at: Instant): void {

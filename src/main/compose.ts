@@ -3,7 +3,7 @@
 import { AwsHttp } from '../edge/aws-http.ts';
 import { loadCatalog } from '../edge/aws-models.ts';
 import { httpGuard } from '../edge/http-guard.ts';
-import { stderrLogger, systemClock, systemTools } from '../edge/system.ts';
+import { stderrLogger, systemClock } from '../edge/system.ts';
 import { XrayDaemon } from '../edge/xray-daemon.ts';
 import type { Logger } from '../ground/log.ts';
 import type { Service } from '../service/lifecycle.ts';
@@ -19,6 +19,7 @@ import { healthOf } from './parts/health.ts';
 import { lambdaParts } from './parts/lambda.ts';
 import { retention } from './parts/retention.ts';
 import { statesParts } from './parts/states.ts';
+import { leapsOf, timeParts } from './parts/time.ts';
 import { openStorage } from './storage.ts';
 
 export interface Server {
@@ -34,7 +35,9 @@ export interface Server {
 const BODY_SIZE_BYTES_MAX = 75 * 1024 * 1024;
 
 export async function compose(config: Config, version: string): Promise<Server> {
-  const base = { clock: systemClock, tools: systemTools, log: stderrLogger(config.logLevel) };
+  const time = timeParts(config);
+  const { clock, tools, aheadMs } = time;
+  const base = { clock, tools, log: stderrLogger(config.logLevel) };
   const opening = openStorage(config, base);
   // Read while the databases' threads start.
   const catalog = loadCatalog();
@@ -51,19 +54,15 @@ export async function compose(config: Config, version: string): Promise<Server> 
   const lambda = lambdaParts({
     ...shared,
     sink: logs.sink,
+    aheadMs,
     endpointUrl: () => urlOf(config, listeners.http.port),
     xrayDaemonAddress: () => `${reachable(config.host)}:${listeners.daemon.port}`,
     ran: (name) => feed.publish('function', name),
   });
-  const watcher = feedWatcher(feed);
-  const states = statesParts({ ...shared, logs, lambda: lambda.service, watcher });
-  const services = {
-    states: states.handlers,
-    lambda: lambda.service.handlers,
-    xray: xray.handlers,
-    logs: logs.handlers,
-    sts: stsHandlers(),
-  };
+  const watchers = [feedWatcher(feed), { project: () => leaps?.sign() }];
+  const states = statesParts({ ...shared, logs, lambda: lambda.service, watchers });
+  const leaps = time.virtual && leapsOf(time.virtual, { ...shared, states, lambda });
+  const services = handlersOf({ states, lambda: lambda.service, xray, logs });
   const parts = { ...shared, version, states, lambda, feed, startedAt: base.clock.now() };
   const ready = gate();
   const listeners = listenersOf({ ...parts, catalog, services, ready: ready.open });
@@ -81,7 +80,9 @@ export async function compose(config: Config, version: string): Promise<Server> 
     states.engine,
     states.mapRuns,
     states.deletions,
-    retention({ ...shared, logs }),
+    // What is old is so by the real time, whatever the virtual clock has leapt over.
+    retention({ ...shared, clock: systemClock, logs }),
+    ...(leaps ? [leaps] : []),
   ];
   return {
     coverage: coverageRows(catalog, services),
@@ -98,6 +99,20 @@ export async function compose(config: Config, version: string): Promise<Server> 
       states.activities.stop();
       await storage.close();
     },
+  };
+}
+
+/** Every operation there is, by service. */
+function handlersOf(
+  services: Readonly<Record<'states' | 'lambda' | 'xray' | 'logs', { handlers: HandlerTable }>>,
+): Readonly<Record<string, HandlerTable>> {
+  const { states, lambda, xray, logs } = services;
+  return {
+    states: states.handlers,
+    lambda: lambda.handlers,
+    xray: xray.handlers,
+    logs: logs.handlers,
+    sts: stsHandlers(),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Lambda, put together: its operations and the host of its processes. */
 import { join } from 'node:path';
+import { aheadHost, aheadLogs } from '../../edge/host/ahead.ts';
 import { codeStore } from '../../edge/host/code-store.ts';
 import { type ProcessHost, processHost } from '../../edge/host/process-host.ts';
 import type { Logger } from '../../ground/log.ts';
@@ -20,6 +21,8 @@ interface Deps {
   readonly storage: Storage;
   readonly xray: Xray;
   readonly sink: LogSink;
+  /** How far `clock` is ahead of the processes' time. */
+  readonly aheadMs: () => number;
   readonly clock: Clock;
   readonly tools: Tools;
   readonly log: Logger;
@@ -34,7 +37,7 @@ export function lambdaParts(deps: Deps): LambdaParts {
   const { config, storage, xray } = deps;
   const host = processHost({
     dir: join(storage.folder, 'processes'),
-    logs: deps.sink,
+    logs: aheadLogs(deps.sink, deps.aheadMs),
     processesMax: config.maxSandboxes,
     endpointUrl: deps.endpointUrl,
     xrayDaemonAddress: deps.xrayDaemonAddress,
@@ -43,7 +46,7 @@ export function lambdaParts(deps: Deps): LambdaParts {
   const service = lambdaService({
     store: storage.functions,
     code: codeStore(join(storage.folder, 'code')),
-    host,
+    host: aheadHost(host, deps.aheadMs),
     recorder: xray.recorder,
     sample: xray.sampler.sampleFunction,
     traceAll: config.tracing === 'all',

@@ -28,6 +28,7 @@ import type { ExecutionStore } from '../../store/executions.ts';
 import { memoryExecutionStore } from '../../store/memory/executions.ts';
 import type { Config } from '../config.ts';
 import type { Storage } from '../storage.ts';
+import { mockParts } from './mocks.ts';
 
 export interface StatesParts {
   readonly engine: Engine;
@@ -51,21 +52,26 @@ interface Deps {
   readonly clock: Clock;
   readonly tools: Tools;
   readonly log: Logger;
-  /** Sees every commit of this process: the console's live feed. */
-  readonly watcher: Projector;
+  /** They see every commit of this process: the console's live feed, for one. */
+  readonly watchers: readonly Projector[];
 }
 
 /** What engines of both kinds share. */
 type Common = Omit<EngineDeps, 'store' | 'projectors'>;
 
-function commonDeps(deps: Deps, catalog: MachineCatalog, integrations: Integration[]): Common {
+function commonDeps(
+  deps: Deps,
+  catalog: MachineCatalog,
+  own: Pick<Common, 'integrations' | 'mocked'>,
+): Common {
   const { config, storage, clock, tools, log } = deps;
   return {
     clock,
     tools,
     log,
-    integrations,
-    watchers: [deps.watcher],
+    integrations: own.integrations,
+    mocked: own.mocked,
+    watchers: deps.watchers,
     epoch: storage.epoch,
     machine: (hash) => catalog.compiled(hash),
     activityExists: (arn) => catalog.activityExists(arn),
@@ -102,11 +108,12 @@ export function statesParts(deps: Deps): StatesParts {
   const catalog = new MachineCatalog(machines, tools);
   const logging = loggingOf(deps);
   const tracing = [tracingOf(deps, executions), tracingOf(deps, expressStore)] as const;
-  const integrations = [
+  const integrations: Integration[] = [
     lambdaIntegration({ invoke: (call) => deps.lambda.invoke(call), clock, tools }),
     statesIntegration({ ...base, starter: () => starter, engine: () => engine, executions }),
   ];
-  const common = commonDeps(deps, catalog, integrations);
+  const mocks = mockParts(deps, integrations, (id, signal) => engine.signal(id, signal));
+  const common = commonDeps(deps, catalog, mocks ?? { integrations });
   const activities = new ActivityQueues({ executions, clock, engine: () => engine });
   const mapRuns: MapRuns = new MapRuns({
     ...common,
@@ -123,7 +130,7 @@ export function statesParts(deps: Deps): StatesParts {
     ledger: executions,
     projectors: [tracing[1], logging],
   });
-  const engine = new Engine({
+  const engine: Engine = new Engine({
     ...common,
     mapRuns,
     store: executions,
@@ -132,7 +139,9 @@ export function statesParts(deps: Deps): StatesParts {
     foreign: (row) => express.recover(row),
   });
   const traceAll = config.tracing === 'all';
-  const starter = new Starter({ catalog, engine, express, sampler: xray.sampler, tools, traceAll });
+  const testCases = mocks?.testCases;
+  const { sampler } = xray;
+  const starter = new Starter({ catalog, engine, express, sampler, tools, traceAll, testCases });
   const mapRunStore = storage.mapRuns;
   const deletions = new Deletions({ machines, executions, catalog, engine, clock, log: deps.log });
   const own = { catalog, engine, express, starter, deletions, activities, mapRuns, mapRunStore };

@@ -2,9 +2,9 @@
  * Time under control: when nothing runs any more and executions only wait for their time to come,
  * the clock leaps to that time.
  *
- * A Wait and the pause before a retry are leapt over at once. What may still be answered from outside
- * (a task token, an activity's worker) gets some real time without any request before its timeout
- * is leapt to; the longest time that an execution may take at all is never leapt to.
+ * A Wait and the pause before a retry are leapt over at once. What may still be answered from
+ * outside (a task token, an activity's worker) gets some real time before its timeout is leapt to;
+ * the longest time that an execution may take at all is never leapt to.
  */
 import type { Machine } from '../../asl/machine.ts';
 import type { Logger } from '../../ground/log.ts';
@@ -55,7 +55,7 @@ export class Leaps implements Service {
     await this.#looking;
   }
 
-  /** A sign of life: a request, a commit. */
+  /** A sign of life: a commit. */
   sign(): void {
     this.#lastSign = this.#deps.real.now();
     this.#lookIn(this.#deps.quietMs);
