@@ -5,8 +5,7 @@
  * slashes, a slash at the end) do not exist here.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   ObjectError,
@@ -33,18 +32,20 @@ class ObjectFolder implements ObjectStore {
     this.#dir = dir;
   }
 
-  async getObject(
-    ref: ObjectRef,
-    from: number,
-  ): Promise<{ sizeBytes: number; body: AsyncIterable<Uint8Array> }> {
-    const { path, sizeBytes } = await this.#find(ref);
-    return { sizeBytes, body: createReadStream(path, { start: from, highWaterMark: READ_BYTES }) };
+  async sizeOf(ref: ObjectRef): Promise<number> {
+    return (await this.#find(ref)).sizeBytes;
+  }
+
+  async *getObject(ref: ObjectRef, from: number): AsyncGenerator<Uint8Array> {
+    const { path } = await this.#find(ref);
+    const file = await opened(path);
+    yield* file.createReadStream({ start: from, highWaterMark: READ_BYTES });
   }
 
   async getRange(ref: ObjectRef, start: number, end: number): Promise<Uint8Array> {
     const { path, sizeBytes } = await this.#find(ref);
     const bytes = Buffer.alloc(Math.max(0, Math.min(end, sizeBytes) - start));
-    const file = await open(path);
+    const file = await opened(path);
     try {
       const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
       return bytes.subarray(0, bytesRead);
@@ -120,6 +121,15 @@ class ObjectFolder implements ObjectStore {
     const plain = key.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
     if (!plain || key.includes('\0') || !BUCKET.test(bucket)) return undefined;
     return join(this.#dir, bucket, ...key.split('/'));
+  }
+}
+
+async function opened(path: string): Promise<FileHandle> {
+  try {
+    return await open(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
+    throw new ObjectError('AccessDenied', 'Access Denied');
   }
 }
 

@@ -126,11 +126,9 @@ export class ObjectError extends Error {
 
 /** Where distributed Maps read their items and write their results. Rejects with ObjectError. */
 export interface ObjectStore {
-  /** The object's bytes from `from` on. Whoever stops reading early returns the iterator. */
-  getObject(
-    ref: ObjectRef,
-    from: number,
-  ): Promise<{ readonly sizeBytes: number; readonly body: AsyncIterable<Uint8Array> }>;
+  sizeOf(ref: ObjectRef): Promise<number>;
+  /** The object's bytes from `from` on. */
+  getObject(ref: ObjectRef, from: number): AsyncIterable<Uint8Array>;
   /** Bytes from `start` up to, not including, `end`. */
   getRange(ref: ObjectRef, start: number, end: number): Promise<Uint8Array>;
   /** Objects whose key begins with `prefix` and comes after `after`, in the order of UTF-8 bytes. */

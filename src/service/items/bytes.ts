@@ -1,5 +1,5 @@
 /** An object's bytes as they are meant: decompressed where they are gzip or Zstandard. */
-import type { ObjectRef, ObjectStore } from '../ports.ts';
+import { ObjectError, type ObjectRef, type ObjectStore } from '../ports.ts';
 import { ItemsError } from './source.ts';
 
 const GZIP = [0x1f, 0x8b];
@@ -16,20 +16,18 @@ export async function* contentOf(
   const head = await objects.getRange(ref, 0, ZSTD.length);
   if (begins(head, GZIP)) return yield* skip(gunzipped(objects, ref), from);
   if (begins(head, ZSTD)) return yield* skip(unzstd(objects, ref), from);
-  const { body } = await objects.getObject(ref, from);
-  yield* body;
+  yield* objects.getObject(ref, from);
 }
 
 const begins = (bytes: Uint8Array, magic: readonly number[]): boolean =>
   magic.every((byte, i) => bytes[i] === byte);
 
 async function* gunzipped(objects: ObjectStore, ref: ObjectRef): AsyncGenerator<Uint8Array> {
-  const { body } = await objects.getObject(ref, 0);
-  const plain = streamOf(body).pipeThrough(new DecompressionStream('gzip'));
+  const plain = streamOf(objects.getObject(ref, 0)).pipeThrough(new DecompressionStream('gzip'));
   try {
     yield* plain as unknown as AsyncIterable<Uint8Array>;
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    if (error instanceof ObjectError || !(error instanceof Error)) throw error;
     throw new ItemsError(`The object ${ref.key} is not valid gzip: ${error.message}`);
   }
 }
@@ -49,13 +47,13 @@ function streamOf(chunks: AsyncIterable<Uint8Array>): ReadableStream<BufferSourc
 }
 
 async function* unzstd(objects: ObjectStore, ref: ObjectRef): AsyncGenerator<Uint8Array> {
-  const { sizeBytes, body } = await objects.getObject(ref, 0);
+  const sizeBytes = await objects.sizeOf(ref);
   if (sizeBytes > ZSTD_BYTES_MAX) {
     throw new ItemsError(`The object ${ref.key} is too large to be decompressed.`);
   }
   const whole = new Uint8Array(sizeBytes);
   let at = 0;
-  for await (const chunk of body) {
+  for await (const chunk of objects.getObject(ref, 0)) {
     whole.set(chunk, at);
     at += chunk.length;
   }

@@ -11,8 +11,8 @@ const SPACE = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
 /** Index of the value's first byte. Text that is no JSON has no such value. */
 export function findTarget(bytes: Uint8Array, pointer: string): number | 'missing' | 'more' {
-  const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  let at = space(bytes, mark);
+  // A byte order mark.
+  let at = bytes[0] === 0xef ? (bytes.length < 3 ? MORE : space(bytes, 3)) : space(bytes, 0);
   for (const token of tokensOf(pointer)) {
     if (at === MORE) return 'more';
     const opening = bytes[at];

@@ -11,6 +11,7 @@ import { ITEM_BYTES_MAX, type ItemSource, ItemsError, type SourceItem } from './
 
 /** The pointer's target must begin before. Source: developer guide, "ItemsPointer". */
 const POINTER_REACH_BYTES = 16 * 1024 * 1024;
+const INVALID = 'The file is not valid JSON.';
 const NOT_ITERABLE = 'Attempting to map over non-iterable node.';
 
 /** `[kind, byte]`: what is being walked through, and the byte after the last item. */
@@ -48,7 +49,7 @@ async function begin(objects: ObjectStore, ref: ObjectRef, pointer: string): Pro
   throw new ItemsError(
     pending.bytes.length > POINTER_REACH_BYTES
       ? `The ItemsPointer '${pointer}' leads beyond the first 16 MB of the file.`
-      : 'The file is not valid JSON.',
+      : INVALID,
   );
 }
 
@@ -70,7 +71,8 @@ async function* walk(
   from: number,
 ): AsyncGenerator<SourceItem[]> {
   const pending = new Pending(from);
-  const scanner = new ItemScanner();
+  const scanner = new ItemScanner(kind);
+  let first = true;
   for await (const chunk of contentOf(objects, ref, from)) {
     pending.add(chunk);
     const items: SourceItem[] = [];
@@ -78,6 +80,8 @@ async function* walk(
       const text = textOf(pending.bytes.subarray(0, end));
       const closes = pending.bytes[end] !== COMMA;
       pending.use(end + 1);
+      if (text.trim() === '' && !(closes && first)) throw new ItemsError(INVALID);
+      first = false;
       // After the last item the position is at the end of the container, where there is nothing.
       if (text.trim() !== '') {
         items.push(itemOf(kind, text, closes ? pending.at - 1 : pending.at));
@@ -89,7 +93,7 @@ async function* walk(
     if (pending.bytes.length > ITEM_BYTES_MAX) throw new ItemsError('An item is too large.');
     if (items.length > 0) yield items;
   }
-  throw new ItemsError('The file is not valid JSON.');
+  throw new ItemsError(INVALID);
 }
 
 function itemOf(kind: 'array' | 'object', text: string, at: number): SourceItem {
@@ -109,9 +113,14 @@ const BACKSLASH = 0x5c;
 
 /** Finds the commas between items and the bracket after the last one. */
 class ItemScanner {
+  readonly #close: number;
   #at = 0;
   #depth = 0;
   #quoted = false;
+
+  constructor(kind: 'array' | 'object') {
+    this.#close = kind === 'array' ? 0x5d : 0x7d;
+  }
 
   /** Index of the byte after the next item, or -1 where more bytes are needed. */
   next(bytes: Uint8Array): number {
@@ -131,7 +140,9 @@ class ItemScanner {
       if (byte === QUOTE) this.#quoted = true;
       else if (byte === 0x5b || byte === 0x7b) this.#depth++;
       else if (byte === 0x5d || byte === 0x7d) {
-        if (this.#depth-- === 0) return this.#found(i);
+        if (this.#depth-- > 0) continue;
+        if (byte !== this.#close) throw new ItemsError(INVALID);
+        return this.#found(i);
       } else if (byte === COMMA && this.#depth === 0) return this.#found(i);
     }
     this.#at = bytes.length;

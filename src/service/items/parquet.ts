@@ -21,7 +21,7 @@ async function* read(
     import('hyparquet'),
     import('hyparquet-compressors'),
   ]);
-  const { sizeBytes } = await objects.getObject(ref, 0);
+  const sizeBytes = await objects.sizeOf(ref);
   const file = {
     byteLength: sizeBytes,
     async slice(start: number, end = sizeBytes): Promise<ArrayBuffer> {

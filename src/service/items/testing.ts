@@ -18,9 +18,15 @@ export class TestObjects implements ObjectStore {
     return found && new TextDecoder().decode(found);
   }
 
-  async getObject(ref: ObjectRef, from: number) {
-    const bytes = this.#find(ref);
-    return { sizeBytes: bytes.length, body: this.#chunks(bytes.subarray(from)) };
+  async sizeOf(ref: ObjectRef): Promise<number> {
+    return this.#find(ref).length;
+  }
+
+  async *getObject(ref: ObjectRef, from: number): AsyncGenerator<Uint8Array> {
+    const bytes = this.#find(ref).subarray(from);
+    for (let at = 0; at < bytes.length; at += this.chunkBytes) {
+      yield bytes.subarray(at, at + this.chunkBytes);
+    }
   }
 
   async getRange(ref: ObjectRef, start: number, end: number): Promise<Uint8Array> {
@@ -55,11 +61,5 @@ export class TestObjects implements ObjectStore {
     const found = this.objects.get(`${bucket}/${key}`);
     if (!found) throw new ObjectError('NoSuchKey', 'The specified key does not exist.');
     return found;
-  }
-
-  async *#chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-    for (let at = 0; at < bytes.length; at += this.chunkBytes) {
-      yield bytes.subarray(at, at + this.chunkBytes);
-    }
   }
 }
