@@ -26,7 +26,7 @@ export interface CheckedDefinition {
 }
 
 /** Aliases may multiply what a short file says. */
-const NODES_MAX = 200_000;
+const NODES_MAX = 100_000;
 
 export function checkDefinition(
   file: string,
