@@ -24,6 +24,7 @@ const FULL: Partial<ExecutionHead> = {
   type: 'EXPRESS',
   revisionId: 'rev',
   revisedAt: 3,
+  testCase: 'Happy',
   versionArn: 'arn:v',
   aliasArn: 'arn:a',
   mapRunArn: 'arn:mr',
