@@ -44,7 +44,7 @@ export const hasErrors = (findings: readonly Finding[]): boolean =>
   findings.some(({ severity }) => severity === 'ERROR');
 
 /** By the name's ending; other names by whether the text begins like a JSON object. */
-export function isYaml(file: string, text: string): boolean {
+function isYaml(file: string, text: string): boolean {
   if (/\.ya?ml$/i.test(file)) return true;
   return !/\.json$/i.test(file) && !/^\s*[{[]/.test(text);
 }
@@ -55,14 +55,6 @@ function checkYaml(text: string, type: MachineType): CheckedDefinition {
   const { diagnostics } = validateTree(read.tree, text, { type });
   const findings = [...read.findings, ...diagnostics];
   return { definition: printJson(jsonOf(read.tree)), findings };
-}
-
-/** Any YAML text as the JSON it stands for. Throws an Error that says what is wrong and where. */
-export function yamlToJson(text: string): Json {
-  const { tree, findings } = readYaml(text);
-  if (tree) return jsonOf(tree);
-  const { message, line, column } = findings[0]!;
-  throw new Error(line === undefined ? message : `${message} (line ${line}, column ${column})`);
 }
 
 function readYaml(text: string): { tree?: Node; findings: Finding[] } {
