@@ -17,6 +17,7 @@ import type { Config } from './config.ts';
 import { consoleFeed, consoleRoutes, feedWatcher } from './parts/console.ts';
 import { healthOf } from './parts/health.ts';
 import { lambdaParts } from './parts/lambda.ts';
+import { readMockFile } from './parts/mocks.ts';
 import { retention } from './parts/retention.ts';
 import { statesParts } from './parts/states.ts';
 import { leapsOf, timeParts } from './parts/time.ts';
@@ -35,8 +36,8 @@ export interface Server {
 const BODY_SIZE_BYTES_MAX = 75 * 1024 * 1024;
 
 export async function compose(config: Config, version: string): Promise<Server> {
-  const time = timeParts(config);
-  const { clock, tools, aheadMs } = time;
+  const mockFile = readMockFile(config);
+  const { clock, tools, aheadMs, virtual } = timeParts(config);
   const base = { clock, tools, log: stderrLogger(config.logLevel) };
   const opening = openStorage(config, base);
   // Read while the databases' threads start.
@@ -60,8 +61,8 @@ export async function compose(config: Config, version: string): Promise<Server> 
     ran: (name) => feed.publish('function', name),
   });
   const watchers = [feedWatcher(feed), { project: () => leaps?.sign() }];
-  const states = statesParts({ ...shared, logs, lambda: lambda.service, watchers });
-  const leaps = time.virtual && leapsOf(time.virtual, { ...shared, states, lambda });
+  const states = statesParts({ ...shared, mockFile, logs, lambda: lambda.service, watchers });
+  const leaps = virtual && leapsOf(virtual, { ...shared, states, lambda });
   const services = handlersOf({ states, lambda: lambda.service, xray, logs });
   const parts = { ...shared, version, states, lambda, feed, startedAt: base.clock.now() };
   const ready = gate();

@@ -27,6 +27,14 @@ describe('readConfig', () => {
     expect(config.maxDataBytes).toBe(1.5 * 2 ** 30);
   });
 
+  it('takes the mock configuration from the variable of Step Functions Local too', () => {
+    expect(readConfig([], {})).not.toHaveProperty('mockConfig');
+    expect(readConfig([], { SFN_MOCK_CONFIG: 'a' }).mockConfig).toBe('a');
+    const both = { SFN_MOCK_CONFIG: 'a', STEPLIGHT_MOCK_CONFIG: 'b' };
+    expect(readConfig([], both).mockConfig).toBe('b');
+    expect(readConfig(['--clock', 'virtual'], {}).clock).toBe('virtual');
+  });
+
   it.each([
     [['--prot', '1'], 'unknown option --prot'],
     [['--port'], '--port needs a value'],

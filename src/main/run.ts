@@ -52,6 +52,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   ABORTED: 4,
 };
 const WIDTH = 160;
+const LINGER_MS = 500;
 
 /** Resolves with the exit code; throws UsageError where nothing can be run. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -87,6 +88,8 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   if (values.json) process.stdout.write(`${JSON.stringify(resultOf(head))}\n`);
   else printEnd(head);
+  // What functions leave open must not keep the command from ending.
+  setTimeout(() => process.exit(), LINGER_MS).unref();
   return EXIT_CODES[head.status]!;
 }
 

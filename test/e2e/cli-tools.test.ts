@@ -122,7 +122,10 @@ describe('steplight run', () => {
 
   it('calls handlers in files; says which one is missing', async () => {
     const definition = file('charge.asl.yaml', CHARGE);
-    file('functions.mjs', 'export const charge = async ({ a }) => ({ paid: a });');
+    file(
+      'functions.mjs',
+      'setInterval(() => undefined, 1e9); export const charge = async ({ a }) => ({ paid: a });',
+    );
     const called = await steplight([
       ...['run', definition, '--input', '{"a":7}', '--quiet'],
       ...['--function', 'charge=functions.mjs#charge'],
@@ -150,6 +153,76 @@ describe('steplight run', () => {
     const stuck = await steplight(['run', file('stuck.json', task({}))]);
     expect(stuck.code).toBe(4);
     expect(stuck.stderr).toContain("the state 'A'. Mock it");
+  });
+});
+
+describe('a server with a mock configuration', () => {
+  const config = (answer: object) => ({
+    StateMachines: { m: { TestCases: { T: { Work: 'R' } } } },
+    MockedResponses: { R: answer },
+  });
+
+  it('does not start where the file is of no use, and says why', async () => {
+    const args = ['start', '--ephemeral', '--port', '0', '--xray-port', '0', '--mock-config'];
+    const broken = file('broken.json', config({ first: { Return: 1 } }));
+    for (const [path, why] of [
+      [broken, 'MockedResponses.R["first"]: the key must be the number of an attempt'],
+      ['nowhere.json', 'nowhere.json: ENOENT'],
+    ] as const) {
+      const { code, stderr } = await steplight([...args, path]);
+      expect(code).toBe(1);
+      expect(stderr).toContain(why);
+    }
+  });
+
+  it('keeps the test case of an execution over kill -9, and reads the file again', async () => {
+    const path = file('changing.json', config({ '0': { Throw: { Error: 'E' } } }));
+    const data = mkdtempSync(join(folder, 'data-'));
+    let server = await startServer(data, ['--mock-config', path]);
+    let sfn = new SFNClient(server.client);
+    const definition = {
+      StartAt: 'Work',
+      States: {
+        Work: {
+          Type: 'Task',
+          Resource: 'arn:aws:states:::sqs:sendMessage',
+          Parameters: { QueueUrl: 'q', MessageBody: 'b' },
+          Retry: [{ ErrorEquals: ['E'], IntervalSeconds: 2 }],
+          End: true,
+        },
+      },
+    };
+    const { stateMachineArn } = await sfn.send(
+      new CreateStateMachineCommand({
+        name: 'm',
+        roleArn: 'arn:aws:iam::000000000000:role/r',
+        definition: JSON.stringify(definition),
+      }),
+    );
+    const { executionArn } = await sfn.send(
+      new StartExecutionCommand({ stateMachineArn: `${stateMachineArn}#T`, name: 'same' }),
+    );
+    await expect(
+      sfn.send(new StartExecutionCommand({ stateMachineArn, name: 'same' })),
+    ).rejects.toThrow('Execution Already Exists');
+    await until('the first attempt', async () => {
+      const { events } = await sfn.send(new GetExecutionHistoryCommand({ executionArn }));
+      return events!.find(({ type }) => type === 'TaskFailed');
+    });
+    await server.kill();
+    file('changing.json', config({ '0': { Throw: { Error: 'E' } }, '1': { Return: 'again' } }));
+    server = await startServer(data, ['--mock-config', path]);
+    sfn = new SFNClient(server.client);
+    const found = await until('the end', async () => {
+      const one = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+      return one.status === 'RUNNING' ? undefined : one;
+    });
+    expect(found).toMatchObject({ status: 'SUCCEEDED', output: '"again"' });
+    file('changing.json', { StateMachines: {}, MockedResponses: {} });
+    await expect(
+      sfn.send(new StartExecutionCommand({ stateMachineArn: `${stateMachineArn}#T` })),
+    ).rejects.toThrow("no test cases for the state machine 'm'; it has some for none");
+    expect(await server.stop()).toBe(0);
   });
 });
 

@@ -13,14 +13,17 @@ interface MockParts {
   readonly mocked: NonNullable<DecideOptions['mocked']>;
 }
 
-/** Throws MockConfigError where the file is of no use. */
+/** To be read before anything is opened: throws MockConfigError where the file is of no use. */
+export function readMockFile({ mockConfig }: Config): MockFile | undefined {
+  return mockConfig === undefined ? undefined : new MockFile(mockConfig);
+}
+
 export function mockParts(
-  { config, clock }: { readonly config: Config; readonly clock: Clock },
+  { mockFile: file, clock }: { readonly mockFile: MockFile | undefined; readonly clock: Clock },
   integrations: readonly Integration[],
   signal: MockedDeps['signal'],
 ): MockParts | undefined {
-  if (config.mockConfig === undefined) return undefined;
-  const file = new MockFile(config.mockConfig);
+  if (!file) return undefined;
   return {
     testCases: file,
     integrations: mockedIntegrations(integrations, {

@@ -1,6 +1,7 @@
 /** Step Functions, put together: engine, Express, integrations, projectors, operations. */
 import { join } from 'node:path';
 import { evaluateExpression } from '../../asl/evaluator.ts';
+import type { MockFile } from '../../edge/mock-file.ts';
 import { objectFolder } from '../../edge/object-folder.ts';
 import { resultModels } from '../../edge/result-models.ts';
 import { nextTurn } from '../../edge/system.ts';
@@ -48,6 +49,7 @@ interface Deps {
   readonly storage: Storage;
   readonly xray: Xray;
   readonly logs: LogsService;
+  readonly mockFile: MockFile | undefined;
   readonly lambda: Pick<LambdaService, 'invoke'>;
   readonly clock: Clock;
   readonly tools: Tools;
