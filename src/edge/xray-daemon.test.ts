@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Logger } from '../ground/log.ts';
+import { Persistence } from '../service/persistence.ts';
 import { openXray, type Xray } from '../service/xray.ts';
 import { MemoryTraceStore } from '../store/memory/traces.ts';
 import { MemoryXraySettings } from '../store/memory/xray-settings.ts';
@@ -37,7 +38,8 @@ async function world(more: Partial<XrayDaemonOptions> = {}): Promise<World> {
   };
   const store = new MemoryTraceStore(Date.now);
   const settings = new MemoryXraySettings();
-  const base = { store, settings, clock, tools, log: silent };
+  const persistence = new Persistence({ clock, log: silent });
+  const base = { store, settings, persistence, clock, tools, log: silent };
   const xray = await openXray({ ...base, sampling: 'all' });
   const dispatcher = new Dispatcher({
     catalog,

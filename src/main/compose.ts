@@ -8,6 +8,7 @@ import { XrayDaemon } from '../edge/xray-daemon.ts';
 import type { Logger } from '../ground/log.ts';
 import type { Service } from '../service/lifecycle.ts';
 import { logsService } from '../service/logs.ts';
+import { Persistence, unavailableOf } from '../service/persistence.ts';
 import { stsHandlers } from '../service/sts.ts';
 import { openXray } from '../service/xray.ts';
 import { type CoverageRow, coverageRows } from '../wire/coverage.ts';
@@ -43,15 +44,17 @@ export async function compose(config: Config, version: string): Promise<Server> 
   // Read while the databases' threads start.
   const catalog = loadCatalog();
   const storage = await opening;
+  const persistence = new Persistence({ ...base, clock: systemClock });
   const xray = await openXray({
     ...base,
+    persistence,
     store: storage.traces,
     settings: storage.xraySettings,
     sampling: config.sampling,
   });
   const logs = logsService({ ...base, store: storage.logs });
   const feed = consoleFeed(storage);
-  const shared = { ...base, config, storage, xray };
+  const shared = { ...base, config, storage, xray, persistence };
   const lambda = lambdaParts({
     ...shared,
     sink: logs.sink,
@@ -95,6 +98,7 @@ export async function compose(config: Config, version: string): Promise<Server> 
       ready.pass();
     },
     async stop() {
+      persistence.giveUp();
       await Promise.all([feed.stop(), listeners.http.stop(), listeners.daemon.stop()]);
       for (const service of running.toReversed()) await service.stop();
       states.activities.stop();
@@ -129,7 +133,14 @@ type ListenerDeps = Parameters<typeof healthOf>[0] &
 function listenersOf(deps: ListenerDeps): { http: AwsHttp; daemon: XrayDaemon } {
   const { catalog, config, services, log } = deps;
   const { account, region, host, allowUnsigned } = config;
-  const dispatcher = new Dispatcher({ catalog, services, account, region, log });
+  const dispatcher = new Dispatcher({
+    catalog,
+    services,
+    account,
+    region,
+    log,
+    faultOf: unavailableOf,
+  });
   const listener = {
     tools: deps.tools,
     log,

@@ -13,6 +13,7 @@ import { type InvokeAnswer, type InvokeCall, Invoker } from './lambda/invoke.ts'
 import type { CodeStore, InvocationFacts, Sample } from './lambda/ports.ts';
 import { Tracer } from './lambda/tracer.ts';
 import type { Service } from './lifecycle.ts';
+import type { Persistence } from './persistence.ts';
 import type { FunctionHost, TraceRecorder } from './ports.ts';
 
 export interface LambdaDeps {
@@ -20,6 +21,7 @@ export interface LambdaDeps {
   readonly code: CodeStore;
   readonly host: FunctionHost;
   readonly recorder: TraceRecorder;
+  readonly persistence: Persistence;
   readonly sample: Sample;
   /** `--tracing all`: every function as if its tracing were Active. */
   readonly traceAll: boolean;

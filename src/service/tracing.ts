@@ -4,6 +4,7 @@
  */
 import type { HistoryRecord } from '../execution/record.ts';
 import { ExecutionSegments } from '../execution/segments.ts';
+import type { Logger } from '../ground/log.ts';
 import type { Clock, Tools } from '../ground/tools.ts';
 import type { ExecutionHead } from '../store/executions.ts';
 import type { Service } from './lifecycle.ts';
@@ -16,6 +17,7 @@ const FOLLOWED_MAX = 20_000;
 export interface TracingDeps {
   readonly recorder: TraceRecorder;
   readonly clock: Clock;
+  readonly log: Logger;
   readonly digest: Tools['digest'];
   /** All records of an execution that was not followed from its start (after a restart). */
   readonly records: (id: number) => Promise<readonly HistoryRecord[]>;
@@ -114,7 +116,18 @@ export class Tracing implements Projector, Service {
   async #flushChanged(): Promise<void> {
     const changed = [...this.#changed].map((id) => this.#followed.get(id));
     this.#changed.clear();
-    await Promise.all(changed.map((followed) => followed && this.#record(followed)));
+    await Promise.all(changed.map((followed) => followed && this.#recordChanges(followed)));
+  }
+
+  /** What could not be recorded is made again from all records, with the execution's next ones. */
+  async #recordChanges(followed: Followed): Promise<void> {
+    try {
+      await this.#record(followed);
+    } catch (error) {
+      const { id, arn } = followed.head;
+      this.#deps.log.error('segments were not recorded', { execution: arn, error });
+      if (this.#followed.get(id) === followed) this.#followed.delete(id);
+    }
   }
 
   async #record(followed: Followed): Promise<void> {

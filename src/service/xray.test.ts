@@ -4,6 +4,7 @@ import { chance, HandClock, idOf, START, traceIdOf } from '../store/contract/tra
 import { MemoryTraceStore } from '../store/memory/traces.ts';
 import { MemoryXraySettings } from '../store/memory/xray-settings.ts';
 import type { CallContext } from '../wire/operations.ts';
+import { Persistence } from './persistence.ts';
 import { openXray, type Xray } from './xray.ts';
 
 const HERE: CallContext = {
@@ -49,7 +50,15 @@ async function world(
     digest: () => '',
   };
   const store: World['store'] = new MemoryTraceStore(() => clock.now());
-  const xray = await openXray({ store, settings, clock, tools, log, sampling });
+  const xray = await openXray({
+    store,
+    settings,
+    persistence: new Persistence({ clock, log }),
+    clock,
+    tools,
+    log,
+    sampling,
+  });
   const call = xray.handlers as Required<Xray['handlers']>;
   return { xray, call, store, clock, warnings, reopen: () => world(sampling, settings) };
 }

@@ -4,6 +4,7 @@ import type { Clock, Tools } from '../ground/tools.ts';
 import type { TraceStore } from '../store/traces.ts';
 import type { XraySettings } from '../store/xray-settings.ts';
 import { GRAPH_RANGE_MS_MAX, SUMMARIES_RANGE_MS_MAX } from '../trace/limits.ts';
+import type { Persistence } from './persistence.ts';
 import type { TraceRecorder } from './ports.ts';
 import { configurationHandlers } from './xray/configuration.ts';
 import type { XrayHandlers, XrayLimits, XrayParts } from './xray/deps.ts';
@@ -21,6 +22,7 @@ import { traceHandlers } from './xray/traces.ts';
 export interface XrayOptions {
   readonly store: TraceStore;
   readonly settings: XraySettings;
+  readonly persistence: Persistence;
   readonly clock: Clock;
   readonly tools: Tools;
   readonly log: Logger;
@@ -37,10 +39,10 @@ export interface Xray {
 }
 
 export async function openXray(options: XrayOptions): Promise<Xray> {
-  const { store, clock, tools, log, limits } = options;
+  const { store, persistence, clock, tools, log, limits } = options;
   const settings = await SettingsCache.load(options.settings);
   const rules = new SamplingRules(settings, () => clock.now());
-  const intake = new TraceIntake({ store, clock, log });
+  const intake = new TraceIntake({ store, persistence, clock, log });
   const parts: XrayParts = {
     store,
     intake,

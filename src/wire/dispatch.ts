@@ -35,6 +35,8 @@ export interface DispatcherOptions {
   readonly account: string;
   readonly region: string;
   readonly log: Logger;
+  /** What a caller is told of an exception that is the place's fault, not ours: a full disk. */
+  readonly faultOf?: (error: unknown) => Fault | undefined;
 }
 
 /** What the place where the request came in knows of it. */
@@ -164,6 +166,11 @@ export class Dispatcher {
 
   #faultOf(error: unknown, requestId: string, call: string): Fault {
     if (isFault(error)) return error;
+    const told = this.#options.faultOf?.(error);
+    if (told) {
+      this.#options.log.warn('call refused', { call, requestId, error: String(error) });
+      return told;
+    }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.#options.log.error('call failed', { call, requestId, error: text });
     return new Fault('InternalFailure', `The request ${requestId} failed in the server.`, {

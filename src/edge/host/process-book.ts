@@ -16,9 +16,15 @@ export class ProcessBook {
     mkdirSync(dir, { recursive: true });
   }
 
+  /** Where the disk is full the process runs all the same: its guard still ends it. */
   record(pid: number): void {
     const started = startTimeOf(pid);
-    if (started !== undefined) appendFileSync(this.#page, `${pid} ${started}\n`);
+    if (started === undefined) return;
+    try {
+      appendFileSync(this.#page, `${pid} ${started}\n`);
+    } catch {
+      // One that nobody can write down is no reason to run nothing.
+    }
   }
 
   /** Ends the groups that earlier servers recorded and forgets them; answers how many there were. */

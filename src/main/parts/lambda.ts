@@ -6,6 +6,7 @@ import { type ProcessHost, processHost } from '../../edge/host/process-host.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import { type LambdaService, lambdaService } from '../../service/lambda.ts';
+import type { Persistence } from '../../service/persistence.ts';
 import type { LogSink } from '../../service/ports.ts';
 import type { Xray } from '../../service/xray.ts';
 import type { Config } from '../config.ts';
@@ -20,6 +21,7 @@ interface Deps {
   readonly config: Config;
   readonly storage: Storage;
   readonly xray: Xray;
+  readonly persistence: Persistence;
   readonly sink: LogSink;
   /** How far `clock` is ahead of the processes' time. */
   readonly aheadMs: () => number;
@@ -48,6 +50,7 @@ export function lambdaParts(deps: Deps): LambdaParts {
     code: codeStore(join(storage.folder, 'code')),
     host: aheadHost(host, deps.aheadMs),
     recorder: xray.recorder,
+    persistence: deps.persistence,
     sample: xray.sampler.sampleFunction,
     traceAll: config.tracing === 'all',
     epoch: storage.epoch,

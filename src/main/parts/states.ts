@@ -14,6 +14,7 @@ import { lambdaIntegration } from '../../service/integrations/lambda.ts';
 import { statesIntegration } from '../../service/integrations/states.ts';
 import type { LambdaService } from '../../service/lambda.ts';
 import type { LogsService } from '../../service/logs.ts';
+import type { Persistence } from '../../service/persistence.ts';
 import type { Integration, Projector } from '../../service/ports.ts';
 import { ActivityQueues } from '../../service/states/activity-queues.ts';
 import { MachineCatalog } from '../../service/states/catalog.ts';
@@ -51,6 +52,7 @@ interface Deps {
   readonly logs: LogsService;
   readonly mockFile: MockFile | undefined;
   readonly lambda: Pick<LambdaService, 'invoke'>;
+  readonly persistence: Persistence;
   readonly clock: Clock;
   readonly tools: Tools;
   readonly log: Logger;
@@ -88,6 +90,7 @@ function tracingOf(deps: Deps, store: ExecutionStore): Tracing {
   return new Tracing({
     recorder: deps.xray.recorder,
     clock: deps.clock,
+    log: deps.log,
     digest: deps.tools.digest,
     records: async (id) => (await store.load(id))?.records ?? [],
   });
@@ -130,6 +133,7 @@ export function statesParts(deps: Deps): StatesParts {
     mapRuns,
     store: expressStore,
     ledger: executions,
+    persistence: deps.persistence,
     projectors: [tracing[1], logging],
   });
   const engine: Engine = new Engine({

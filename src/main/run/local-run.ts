@@ -7,7 +7,7 @@ import { evaluateExpression } from '../../asl/evaluator.ts';
 import type { Machine } from '../../asl/machine.ts';
 import { processorMachine } from '../../asl/processor.ts';
 import { objectFolder } from '../../edge/object-folder.ts';
-import { systemClock, systemTools } from '../../edge/system.ts';
+import { nextTurn, systemClock, systemTools } from '../../edge/system.ts';
 import { VirtualClock } from '../../edge/virtual-clock.ts';
 import type { HistoryRecord } from '../../execution/record.ts';
 import type { Logger } from '../../ground/log.ts';
@@ -19,6 +19,7 @@ import { PROCESSOR } from '../../service/engine/mapruns/children.ts';
 import { MapRuns } from '../../service/engine/mapruns.ts';
 import { lambdaIntegration } from '../../service/integrations/lambda.ts';
 import { mockedIntegrations } from '../../service/integrations/mocked.ts';
+import { Persistence } from '../../service/persistence.ts';
 import type { Integration, Projector } from '../../service/ports.ts';
 import type { ExecutionHead } from '../../store/executions.ts';
 import { memoryExecutionStore } from '../../store/memory/executions.ts';
@@ -86,8 +87,8 @@ class World {
     this.#tools = { ...systemTools, now: () => this.#clock.now() };
     this.#machines.set(HASH, compileMachine(options.definition));
     const shared = new SharedMemory();
-    this.#store = memoryExecutionStore(shared);
-    const expressStore = memoryExecutionStore();
+    this.#store = memoryExecutionStore(shared, nextTurn);
+    const expressStore = memoryExecutionStore(undefined, nextTurn);
     const common = this.#common();
     this.#mapRuns = new MapRuns({
       ...common,
@@ -99,7 +100,12 @@ class World {
     });
     const engines = { ...common, projectors: [], mapRuns: this.#mapRuns };
     this.#engine = new Engine({ ...engines, store: this.#store });
-    this.#express = new ExpressRunner({ ...engines, store: expressStore, ledger: this.#store });
+    this.#express = new ExpressRunner({
+      ...engines,
+      store: expressStore,
+      ledger: this.#store,
+      persistence: new Persistence({ clock: systemClock, log: options.log }),
+    });
     if (virtual) this.#leaps = this.#leapsOf(virtual, [this.#store, expressStore]);
   }
 

@@ -13,6 +13,7 @@ import type { Logger } from '../../ground/log.ts';
 import type { Clock } from '../../ground/tools.ts';
 import type { ExecutionHead, ExecutionStore, WorkRow } from '../../store/executions.ts';
 import type { Service } from '../lifecycle.ts';
+import { unavailable } from '../persistence.ts';
 import type { Integration, Projector } from '../ports.ts';
 import type { Loaded } from './cell.ts';
 import { Interpreter, type InterpreterDeps } from './interpret.ts';
@@ -28,7 +29,7 @@ import type { Pending } from './pending.ts';
 import type { Plan, Planner } from './plan.ts';
 import { Projection } from './projection.ts';
 import { Tasks } from './tasks.ts';
-import { type Turn, unavailable } from './turn.ts';
+import type { Turn } from './turn.ts';
 import { mapRunMail, Work } from './work.ts';
 
 export interface EngineDeps extends InterpreterDeps {

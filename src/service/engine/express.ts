@@ -17,10 +17,10 @@ import type {
   WorkRow,
 } from '../../store/executions.ts';
 import type { Service } from '../lifecycle.ts';
+import { type Persistence, unavailable } from '../persistence.ts';
 import type { Projector } from '../ports.ts';
 import { Engine, type EngineDeps, type MapRunHost, type NewExecution } from './engine.ts';
 import { endingOf, REOPENED } from './plan.ts';
-import { unavailable } from './turn.ts';
 
 /** Closed executions whose history stays in memory, and the rough size of those histories. */
 const KEPT_MAX = 2_000;
@@ -30,6 +30,7 @@ export interface ExpressDeps extends Omit<EngineDeps, 'synchronous' | 'foreign' 
   /** In memory, and this runner's alone. */
   readonly store: ExecutionStore;
   readonly ledger: ExecutionStore;
+  readonly persistence: Persistence;
 }
 
 /** The row that says, while a process lives, that the execution is its own. */
@@ -42,6 +43,7 @@ const INTERRUPTED = 'The server stopped while the execution was running.';
 export class ExpressRunner implements Service {
   readonly #store: ExecutionStore;
   readonly #ledger: ExecutionStore;
+  readonly #persistence: Persistence;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #epoch: number;
@@ -54,6 +56,7 @@ export class ExpressRunner implements Service {
   constructor(deps: ExpressDeps) {
     this.#store = deps.store;
     this.#ledger = deps.ledger;
+    this.#persistence = deps.persistence;
     this.#clock = deps.clock;
     this.#log = deps.log;
     this.#epoch = deps.epoch;
@@ -188,7 +191,7 @@ export class ExpressRunner implements Service {
 
   async #close(head: ExecutionHead): Promise<void> {
     const { id, seq, status, stoppedAt, output, error, cause, mapItem } = head;
-    await this.#ledger.commit({
+    const commit: Commit = {
       execution: id,
       expectedSeq: seq,
       records: [],
@@ -202,7 +205,10 @@ export class ExpressRunner implements Service {
       work: { cancel: [], remove: [], put: [], clear: true },
       ...(mapItem && { ended: endingOf(mapItem, head) }),
       projected: true,
-    });
+    };
+    await this.#persistence.write('the end of an Express execution', () =>
+      this.#ledger.commit(commit),
+    );
     if (mapItem) this.#mapRuns?.childEnded(head);
   }
 

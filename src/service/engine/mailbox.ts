@@ -11,13 +11,14 @@ import { Fault } from '../../ground/fault.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Clock } from '../../ground/tools.ts';
 import type { ExecutionHead, ExecutionStore } from '../../store/executions.ts';
+import { unavailable } from '../persistence.ts';
 import { Cell, Cells, type Loaded, type Mail } from './cell.ts';
 import type { Interpreter } from './interpret.ts';
 import { RETRY_AFTER_MS, STARTED_WAITS_MS, TURN_MAILS_MAX, TURN_RECORDS_MAX } from './limits.ts';
 import { type Pending, pendingKey, pendingOf } from './pending.ts';
 import { makePlan, type Plan, type Planner } from './plan.ts';
 import { signalOf, type Tasks } from './tasks.ts';
-import { answer, doubt, heardOf, newTurn, type Turn, unavailable } from './turn.ts';
+import { answer, doubt, heardOf, newTurn, type Turn } from './turn.ts';
 
 export interface MailboxDeps {
   readonly store: ExecutionStore;

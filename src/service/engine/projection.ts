@@ -56,8 +56,8 @@ export class Projection {
       if (wanted) this.#mark(head);
       return undefined;
     }
-    const queued = now.then(() => {
-      if (wanted) this.#mark(head);
+    const queued = now.then((missed) => {
+      if (wanted && !missed) this.#mark(head);
       if (this.#queues.get(head.id) === queued) this.#queues.delete(head.id);
     });
     this.#queues.set(head.id, queued);
@@ -88,25 +88,31 @@ export class Projection {
     await this.#flush();
   }
 
+  /** Resolves with true where a projector took its time and then failed: it is to be shown again. */
   #showAll(
     head: ExecutionHead,
     records: readonly HistoryRecord[],
     wanted: boolean,
-  ): Promise<void> | undefined {
+  ): Promise<boolean> | undefined {
     let waits: Promise<void>[] | undefined;
+    let missed = false;
     const show = (one: Projector): void => {
       try {
         const wait = one.project(head, records);
         if (!wait) return;
         waits ??= [];
-        waits.push(wait.catch((error: unknown) => this.#failed(head, error)));
+        const failed = (error: unknown): void => {
+          missed = true;
+          this.#failed(head, error);
+        };
+        waits.push(wait.catch(failed));
       } catch (error) {
         this.#failed(head, error);
       }
     };
     if (wanted) for (const one of this.#deps.projectors) if (one.wants?.(head) ?? true) show(one);
     for (const one of this.#deps.watchers) show(one);
-    return waits && Promise.all(waits).then(() => undefined);
+    return waits && Promise.all(waits).then(() => missed);
   }
 
   #failed(head: ExecutionHead, error: unknown): void {

@@ -1,6 +1,5 @@
 /** One turn of an execution: the mails it hears together and what comes of them. */
 import type { HistoryRecord } from '../../execution/record.ts';
-import { Fault } from '../../ground/fault.ts';
 import type { Cell, Mail } from './cell.ts';
 import type { Pending } from './pending.ts';
 import type { RowName } from './plan.ts';
@@ -43,9 +42,3 @@ export function doubt(cell: Cell, { doubted }: Turn): void {
   cell.mail = [...doubted, ...cell.mail];
   cell.urgent = true;
 }
-
-export const unavailable = (): Fault =>
-  new Fault('ServiceUnavailable', 'The service is unable to write now. Try again.', {
-    side: 'server',
-    status: 503,
-  });

@@ -16,6 +16,7 @@ import type { Logger } from '../../ground/log.ts';
 import type { Instant } from '../../ground/time.ts';
 import type { AsyncEvent, AsyncProgress, FunctionStore } from '../../store/functions.ts';
 import type { Service } from '../lifecycle.ts';
+import type { Persistence } from '../persistence.ts';
 import type { InvokeOutcome, InvokeResult } from '../ports.ts';
 import { type AttemptDeps, attempt } from './attempt.ts';
 import { isThrottle } from './faults.ts';
@@ -23,6 +24,7 @@ import { attemptFacts, type Tracer } from './tracer.ts';
 
 export interface AsyncDeps extends AttemptDeps {
   readonly store: FunctionStore;
+  readonly persistence: Persistence;
   readonly tracer: Tracer;
   readonly log: Logger;
   /** Of this process: tells its running attempts from those of dead ones. Not 0. */
@@ -46,6 +48,7 @@ const RUNNING_MAX = 100;
 const DRAIN_MS = 5_000;
 /** After a database error, or where the host takes nothing. */
 const LOOK_AGAIN_MS = 1_000;
+const OUTCOME = 'the outcome of an asynchronous invocation';
 
 export class AsyncQueue implements Service {
   readonly #deps: AsyncDeps;
@@ -138,10 +141,10 @@ export class AsyncQueue implements Service {
   }
 
   async #attempt(event: AsyncEvent): Promise<void> {
-    const { functions, store, tracer, clock } = this.#deps;
+    const { functions, tracer, clock } = this.#deps;
     const { requestId, progress, qualifier } = event;
     const record = await functions.find(event.place, event.functionName);
-    if (!record) return store.finish(requestId);
+    if (!record) return this.#finish(requestId);
     const number = progress.attempts.length + 1;
     const ids = tracer.ids(requestId, number);
     const traced = tracer.request(record, requestId, qualifier, event.receivedAt, progress.trace);
@@ -183,7 +186,7 @@ export class AsyncQueue implements Service {
       const facts = attemptFacts(number, outcome, settled);
       await tracer.recordAsync(traced, progress.enqueuedAt, attempts, facts);
     }
-    if (!failed) return store.finish(requestId);
+    if (!failed) return this.#finish(requestId);
     await this.#failed(event, attempts, settled);
   }
 
@@ -194,15 +197,14 @@ export class AsyncQueue implements Service {
     now: Instant,
   ): Promise<void> {
     const wait = this.#retryWaitsMs[attempts.length - 1];
-    if (wait === undefined) return this.#deps.store.finish(event.requestId);
+    if (wait === undefined) return this.#finish(event.requestId);
     await this.#later(event, { ...event.progress, attempts }, now + wait);
   }
 
   async #throttled(event: AsyncEvent, record: FunctionRecord): Promise<void> {
-    const { clock, store } = this.#deps;
-    const now = clock.now();
+    const now = this.#deps.clock.now();
     const tooOld = now - event.receivedAt >= ASYNC_EVENT_AGE_MS_MAX;
-    if (record.reservedConcurrency === 0 || tooOld) return store.finish(event.requestId);
+    if (record.reservedConcurrency === 0 || tooOld) return this.#finish(event.requestId);
     const throttles = event.progress.throttles + 1;
     const wait = ASYNC_THROTTLE_WAIT_MS_MIN * 2 ** Math.min(throttles - 1, 30);
     const due = now + Math.min(wait, ASYNC_THROTTLE_WAIT_MS_MAX);
@@ -234,8 +236,14 @@ export class AsyncQueue implements Service {
 
   async #later(event: AsyncEvent, progress: AsyncProgress, due: Instant): Promise<void> {
     const at = Math.ceil(due);
-    await this.#deps.store.retry(event.requestId, at, progress);
+    const { persistence, store } = this.#deps;
+    await persistence.write(OUTCOME, () => store.retry(event.requestId, at, progress));
     if (this.#accepting) this.#wake(at);
+  }
+
+  #finish(requestId: string): Promise<void> {
+    const { persistence, store } = this.#deps;
+    return persistence.write(OUTCOME, () => store.finish(requestId));
   }
 
   #wake(at: Instant): void {

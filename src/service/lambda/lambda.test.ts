@@ -10,6 +10,7 @@ import { sqlFunctionStore } from '../../store/sql/functions.ts';
 import { openSqliteInProcess } from '../../store/sql/in-process.ts';
 import { functionMigrations } from '../../store/sql/migrations/functions.ts';
 import type { CallContext } from '../../wire/operations.ts';
+import { Persistence } from '../persistence.ts';
 import type { FunctionHost, FunctionVersion, InvokeRequest, InvokeResult } from '../ports.ts';
 import { AsyncQueue } from './async.ts';
 import { Concurrency } from './concurrency.ts';
@@ -126,6 +127,7 @@ async function world(options: WorldOptions = {}) {
   const queue = new AsyncQueue({
     ...attempts,
     store,
+    persistence: new Persistence({ clock, log: silent }),
     tracer,
     log: silent,
     epoch: options.epoch ?? 1,

@@ -23,6 +23,7 @@ import {
 } from '../engine/testing.ts';
 import { statesIntegration } from '../integrations/states.ts';
 import { TestObjects } from '../items/testing.ts';
+import { Persistence } from '../persistence.ts';
 import type { Projector } from '../ports.ts';
 import { ActivityQueues } from './activity-queues.ts';
 import { MachineCatalog } from './catalog.ts';
@@ -92,6 +93,7 @@ export async function statesWorld(given: Given = {}) {
     mapRuns,
     store: memoryExecutionStore(),
     ledger: executions,
+    persistence: new Persistence({ clock, log }),
   });
   const engine: Engine = new Engine({
     ...common,

@@ -15,6 +15,7 @@ import {
   readDocuments,
   TRACE_FROZEN,
 } from '../../trace/segment.ts';
+import type { Persistence } from '../persistence.ts';
 import { tooBusy } from './faults.ts';
 
 export type SegmentSource = 'api' | 'daemon' | 'own';
@@ -37,6 +38,7 @@ export interface RefusedSegments {
 
 export interface TraceIntakeDeps {
   readonly store: TraceStore;
+  readonly persistence: Persistence;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Logger;
 }
@@ -79,7 +81,8 @@ export class TraceIntake {
 
   /** Stores documents of our own; waits as long as it takes. */
   async record(place: Place, texts: readonly string[]): Promise<void> {
-    await this.#put(place, texts, 'own', TRACE_BYTES_MAX);
+    const put = (): Promise<unknown> => this.#put(place, texts, 'own', TRACE_BYTES_MAX);
+    await this.#deps.persistence.write('segments', put);
   }
 
   /** Notes something that is no document at all, such as a broken datagram. */
