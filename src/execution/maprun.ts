@@ -181,6 +181,7 @@ export function decideMapRun(state: MapRunState, signal: MapRunSignal, now: Inst
 function apply(state: MapRunState, signal: MapRunSignal, now: Instant): MapRunState {
   switch (signal.type) {
     case 'Started':
+      if (signal.cursor.children < state.cursor.children) return state;
       return { ...state, cursor: signal.cursor };
     case 'Ended':
       return ended(state, signal.child);

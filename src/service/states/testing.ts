@@ -39,6 +39,7 @@ export interface Given {
   readonly epoch?: number;
   readonly projectors?: readonly Projector[];
   readonly sampled?: boolean;
+  readonly objects?: TestObjects;
 }
 
 export async function openDatabase(): Promise<Database> {
@@ -78,7 +79,7 @@ export async function statesWorld(given: Given = {}) {
     evaluate: (request) => evaluateExpression(request, tools),
   });
   const activities = new ActivityQueues({ executions, clock, engine: () => engine });
-  const objects = new TestObjects();
+  const { objects = new TestObjects() } = given;
   const mapRunStore = sqlMapRunStore(database);
   const mapRuns: MapRuns = new MapRuns({
     ...common,

@@ -44,8 +44,8 @@ export class MapRun {
   readonly #endings = new Map<number, ChildEnding>();
   #asks: Ask[] = [];
   readonly #batches: Batch[] = [];
-  /** Children below this number have been begun before, whatever the cursor says. */
-  #known = 0;
+  /** Children that were begun before and may not be under the cursor: how many items, by number. */
+  readonly #known = new Map<number, number>();
   #committing = false;
   #acting: Work | undefined;
   #outcome: MapRunOutcome | undefined;
@@ -71,7 +71,7 @@ export class MapRun {
     const { executions, mapRuns } = this.#deps;
     // What was begun before a crash and is not under the cursor is among the last ones.
     const last = await executions.children(arn, undefined, BATCHES_MAX * CHILDREN_PER_COMMIT);
-    for (const { mapItem } of last) this.#known = Math.max(this.#known, mapItem!.index + 1);
+    for (const { mapItem } of last) this.#known.set(mapItem!.index, mapItem!.items);
     for (const ending of await mapRuns.endings(id)) this.#endings.set(ending.index, ending);
     this.#lookLater();
     this.#pump();
@@ -151,7 +151,7 @@ export class MapRun {
       return undefined;
     }
     // Children that are being begun are not under the cursor yet, and must end before it is over.
-    const beginning = batches < this.#batches.length || this.#known > state.cursor.children;
+    const beginning = batches < this.#batches.length || this.#known.has(state.cursor.children);
     const over = state.stage === 'gathering' && before.stage !== 'gathering';
     if (over && beginning) return undefined;
     return { state, batches, asks, counted: counted.sort((a, b) => a - b) };
@@ -265,8 +265,8 @@ export class MapRun {
   #quota(state: MapRunState): number {
     if (this.#batches.length >= BATCHES_MAX) return 0;
     const { index } = this.#starting;
-    const behind = this.#known - index;
-    if (behind > 0) return Math.min(behind, CHILDREN_PER_COMMIT);
+    const begun = this.#begunFrom(index);
+    if (begun > 0) return Math.min(begun, CHILDREN_PER_COMMIT);
     if (state.cursor.done || this.#starting.exhausted || state.redrive) return 0;
     const room = roomOf(state) - (index - state.cursor.children);
     return Math.min(room, CHILDREN_PER_COMMIT);
@@ -279,14 +279,30 @@ export class MapRun {
       if (quota <= 0 || this.#halted) return;
       const batch: Batch = { cursor: undefined, done: false };
       this.#batches.push(batch);
-      const wanted = () => this.#known > this.#starting.index || this.#takesMore();
+      const wanted = () => this.#known.has(this.#starting.index) || this.#takesMore();
       const failure = await this.#starting.start(this.#stored, batch, quota, wanted, () =>
         this.#pump(),
       );
       if (!failure) continue;
-      this.#known = 0;
+      this.#adopt();
       return this.#say(failure);
     }
+  }
+
+  /** What has been begun counts, also where it cannot be read again what it was begun with. */
+  #adopt(): void {
+    const { index } = this.#starting;
+    const count = this.#begunFrom(index);
+    let items = 0;
+    for (let i = index; i < index + count; i++) items += this.#known.get(i)!;
+    if (count > 0) this.#say(this.#starting.adopt(index + count, items));
+  }
+
+  /** How many children from this number on have been begun before. */
+  #begunFrom(index: number): number {
+    let end = index;
+    while (this.#known.has(end)) end++;
+    return end - index;
   }
 
   /** Nothing has been asked that ends it. */

@@ -39,6 +39,13 @@ export class Starting {
     this.#cursor = run.state.cursor;
   }
 
+  /** Children that were begun before, and whose items cannot be read again. */
+  adopt(children: number, items: number): MapRunSignal {
+    const { position, done } = this.#cursor;
+    this.#cursor = { children, items: this.#cursor.items + items, position, done };
+    return { type: 'Started', cursor: this.#cursor };
+  }
+
   /** Number of the next child. */
   get index(): number {
     return this.#cursor.children;
@@ -153,9 +160,7 @@ export class Starting {
 
   async #subjectNow(): Promise<Subject> {
     if (this.#subject) return this.#subject;
-    const { execution, state } = this.#run;
-    const { id, scope } = execution;
-    this.#subject = await Subject.load(this.#deps, id, scope, state.attempt);
+    this.#subject = await Subject.load(this.#deps, this.#run);
     if (!this.#subject) throw new Abandoned();
     return this.#subject;
   }
@@ -182,7 +187,7 @@ export class Starting {
   }
 }
 
-/** The execution does not wait for the Map Run any more. */
+/** The execution has left the state that began the Map Run. */
 class Abandoned extends Error {
   override name = 'Abandoned';
 }

@@ -1,19 +1,19 @@
 /**
- * What a Map Run works on: the state of the execution that waits for it, as it was when the Map Run
- * began. That state stands still until the Map Run is over, so it can be read again at any time.
+ * What a Map Run works on: the Map state that began it. While it waits, and after its execution has
+ * ended in it, it stands still, so it can be read again at any time.
  */
 import type { Machine, MapState } from '../../../asl/machine.ts';
 import type { MapItem } from '../../../execution/context.ts';
 import { languageError } from '../../../execution/failure.ts';
 import { Fold } from '../../../execution/fold.ts';
 import { DATA_BYTES_MAX } from '../../../execution/limits.ts';
-import { openMapRun } from '../../../execution/state.ts';
 import { plainItem } from '../../../execution/states/map.ts';
 import { Step } from '../../../execution/step.ts';
 import { tooLarge } from '../../../execution/transition.ts';
 import { Doc, fitsBytes, type Json } from '../../../ground/json.ts';
 import type { Tools } from '../../../ground/tools.ts';
 import type { ExecutionHead, ExecutionStore } from '../../../store/executions.ts';
+import type { StoredMapRun } from '../../../store/mapruns.ts';
 import type { ItemSource } from '../../items/source.ts';
 import { drive, type Evaluate, Interpreter } from '../interpret.ts';
 
@@ -46,19 +46,18 @@ export class Subject {
     this.#evaluate = evaluate;
   }
 
-  /** Undefined where the execution does not wait for this Map Run any more. */
+  /** Undefined where the execution has left the state. */
   static async load(
     { executions, tools, evaluate, machine }: SubjectDeps,
-    execution: number,
-    scope: string,
-    attempt: number,
+    { arn, execution }: Pick<StoredMapRun, 'arn' | 'execution'>,
   ): Promise<Subject | undefined> {
-    const found = await executions.load(execution);
+    const found = await executions.load(execution.id);
     if (!found) return undefined;
     const definition = await machine(found.head.definitionHash);
     const state = new Interpreter({ tools, evaluate }).fold(found.head, found.records);
-    if (!openMapRun(state, scope, attempt)) return undefined;
-    const step = new Step<MapState>(new Fold(definition, state, tools), state.scopes.get(scope)!);
+    const scope = state.scopes.get(execution.scope);
+    if (scope?.current?.children?.mapRun?.arn !== arn) return undefined;
+    const step = new Step<MapState>(new Fold(definition, state, tools), scope);
     return new Subject(found.head, step, evaluate);
   }
 
