@@ -57,11 +57,20 @@ function explain(error: NodeJS.ErrnoException, config: Config): string {
   if (code === 'EACCES' && error.syscall === 'listen') {
     return `port ${address} needs privileges; choose one above 1023 with --port`;
   }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR') {
+  if (code && NOT_OURS.has(code)) {
     return `cannot write to ${config.data} (${code}); choose another folder with --data`;
+  }
+  if (code === 'EEXIST') return `${config.data} is not a folder; choose one with --data`;
+  if (code === 'ENOSPC' || code === 'SQLITE_FULL') {
+    return `the disk of ${config.data} is full; free some space or choose another with --data`;
+  }
+  if (code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT') {
+    return `${error.message}; move the data folder away or choose another with --data`;
   }
   return error.message;
 }
+
+const NOT_OURS = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'SQLITE_READONLY']);
 
 function nextSignal(): Promise<string> {
   return new Promise((resolve) => {

@@ -2,7 +2,7 @@
  * The data folder and everything in it: one lock, two databases (executions and what belongs to
  * them; traces and logs, whose large batches must never stand before an execution's commit), code.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Logger } from '../ground/log.ts';
@@ -53,6 +53,7 @@ export async function openStorage(config: Config, deps: Deps): Promise<Storage> 
     ? mkdtempSync(join(tmpdir(), 'steplight-'))
     : resolve(config.data);
   mkdirSync(folder, { recursive: true });
+  accessSync(folder, constants.W_OK);
   const lock = lockFolder(folder);
   const opened: Database[] = [];
   const reader = new SqliteReader();

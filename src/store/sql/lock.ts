@@ -21,7 +21,9 @@ export function lockFolder(folder: string): FolderLock {
     handle.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
   } catch (error) {
     const busy = (error as { code?: unknown }).code === 'SQLITE_BUSY';
-    const reason = busy ? 'already in use by another server' : (error as Error).message;
+    const reason = busy
+      ? 'already in use by another server; stop that one or choose another folder'
+      : (error as Error).message;
     throw new Error(`data folder ${folder}: ${reason}`, { cause: error });
   }
   held.add(handle);
