@@ -144,6 +144,7 @@ export class MapRuns implements MapRunHost, Service {
     await this.#run(existing ?? run);
   }
 
+  /** It hears the signal with its next commit; nobody waits for that. */
   async #openAnd(arn: string, signal: MapRunSignal): Promise<void> {
     let run = this.#byArn.get(arn);
     if (!run) {
@@ -151,7 +152,7 @@ export class MapRuns implements MapRunHost, Service {
       if (!stored || this.#stopped) return;
       run = await this.#run(stored);
     }
-    await run.ask(signal);
+    void run.ask(signal);
   }
 
   async #run(stored: StoredMapRun): Promise<MapRun> {
