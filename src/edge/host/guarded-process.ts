@@ -7,6 +7,8 @@ export interface ProcessPlan {
   readonly command: readonly string[];
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Of its sandbox. */
+  readonly logStream: string;
 }
 
 /** Called once: with the exit status, or with an error where nothing could be started. */
@@ -57,7 +59,7 @@ export class GuardedProcess {
       if (child.pid === undefined) gone(null, null, error);
     });
     if (child.pid === undefined) return;
-    book.record(child.pid);
+    book.record(child.pid, plan.logStream);
     this.output = new Output(child.stdout!, onText);
     child.stdio[3]!.on('error', () => {});
     child.on('exit', (code, signal) => {

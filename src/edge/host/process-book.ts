@@ -1,10 +1,12 @@
 /**
  * Which process groups a server has started, kept in its data folder, so that the next one can end
  * what a killed server has left. A group is ended only where pid and start time are those recorded:
- * pids are used again. Written on Linux alone; elsewhere the guard in each sandbox must do.
+ * pids are used again. What has left its group is known by its sandbox's log stream. Written on Linux
+ * alone; elsewhere the guard in each sandbox must do.
  */
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { killStrays } from './strays.ts';
 
 export class ProcessBook {
   readonly #dir: string;
@@ -17,30 +19,32 @@ export class ProcessBook {
   }
 
   /** Where the disk is full the process runs all the same: its guard still ends it. */
-  record(pid: number): void {
+  record(pid: number, logStream: string): void {
     const started = startTimeOf(pid);
     if (started === undefined) return;
     try {
-      appendFileSync(this.#page, `${pid} ${started}\n`);
+      appendFileSync(this.#page, `${pid} ${started} ${logStream}\n`);
     } catch {
       // One that nobody can write down is no reason to run nothing.
     }
   }
 
-  /** Ends the groups that earlier servers recorded and forgets them; answers how many there were. */
+  /** Ends what earlier servers recorded and have left, and forgets it; answers how much there was. */
   killLeftovers(): number {
     let killed = 0;
+    const logStreams = new Set<string>();
     for (const name of readdirSync(this.#dir)) {
       const page = join(this.#dir, name);
       if (!name.endsWith('.txt') || page === this.#page) continue;
       for (const line of readFileSync(page, 'utf8').split('\n')) {
-        const [pid, started] = line.split(' ');
+        const [pid, started, logStream] = line.split(' ');
+        if (logStream) logStreams.add(logStream);
         if (!started || startTimeOf(Number(pid)) !== started) continue;
         if (killGroup(Number(pid))) killed += 1;
       }
       rmSync(page, { force: true });
     }
-    return killed;
+    return killed + killStrays(logStreams);
   }
 
   /** After a clean stop nothing is left to be found. */

@@ -19,6 +19,7 @@ import type { LaunchSettings } from './launch.ts';
 import { companionsMb } from './memory.ts';
 import { ProcessBook } from './process-book.ts';
 import { type Job, Sandbox, type SandboxHooks } from './sandbox.ts';
+import { killStrays } from './strays.ts';
 
 export interface ProcessHostOptions extends LaunchSettings {
   /** Folder of this server where the running process groups are recorded. */
@@ -90,6 +91,8 @@ class Host implements ProcessHost {
   /** Pools whose queue is longer than the number of processes on their way. */
   readonly #hungry = new Set<Pool>();
   readonly #all = new Set<Sandbox>();
+  /** Log streams of sandboxes that have ended since the last look for what they have left. */
+  #over = new Set<string>();
   #starting = 0;
   /** Moving mean of what starting a process takes; the first guess is a quick one. */
   #startMs = 50;
@@ -126,6 +129,7 @@ class Host implements ProcessHost {
     }
     for (const sandbox of this.#all) sandbox.kill();
     await this.#drain(1_000, () => this.#all.size === 0);
+    this.#sweep();
     this.#book.close();
   }
 
@@ -285,6 +289,7 @@ class Host implements ProcessHost {
   }
 
   #onEnded(pool: Pool, sandbox: Sandbox): void {
+    this.#over.add(sandbox.logStream);
     this.#all.delete(sandbox);
     pool.sandboxes.delete(sandbox);
     const at = pool.idle.indexOf(sandbox);
@@ -313,7 +318,10 @@ class Host implements ProcessHost {
     this.#ticks += 1;
     this.#feedHungry();
     this.#utilization = performance.eventLoopUtilization();
-    if (this.#ticks % COMPANIONS_EVERY === 0) this.#expire();
+    if (this.#ticks % COMPANIONS_EVERY === 0) {
+      this.#expire();
+      this.#sweep();
+    }
     const busy = new Set<number>();
     for (const sandbox of this.#all) {
       if (!sandbox.busy || sandbox.pid === undefined) continue;
@@ -324,6 +332,12 @@ class Host implements ProcessHost {
     companionsMb(busy).then((sums) => {
       this.#companions = sums;
     });
+  }
+
+  #sweep(): void {
+    const over = this.#over;
+    this.#over = new Set();
+    killStrays(over);
   }
 
   #expire(): void {

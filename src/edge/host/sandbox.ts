@@ -143,7 +143,12 @@ export class Sandbox {
       const sandbox = { runtimeApi, logStream: this.logStream };
       const environment = environmentOf(this.version, sandbox, this.#deps);
       this.#process = new GuardedProcess(
-        { command: [launch.command, ...launch.args], cwd: this.version.codeDir, environment },
+        {
+          command: [launch.command, ...launch.args],
+          cwd: this.version.codeDir,
+          environment,
+          logStream: this.logStream,
+        },
         this.#deps.book,
         (text) => this.#log(text),
         (code, signal, error) => this.#onGone(exitText(code, signal), error),
