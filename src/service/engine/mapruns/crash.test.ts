@@ -246,3 +246,70 @@ async function verify(
 test.each(Array.from({ length: SEEDS }, (_, i) => i + 1))('seed %i', async (seed) => {
   await live(seed);
 });
+
+test('children beyond the stored cursor count when their execution has stopped meanwhile', async () => {
+  const wait = { StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 60, End: true } } };
+  for (const caught of [false, true]) {
+    const shared = await openDatabase();
+    // A process whose Map Runs never get anything written, although their children do.
+    const database: Database = {
+      backlog: shared.backlog,
+      close: () => shared.close(),
+      read: (sql, params) => shared.read(sql, params),
+      write: (unit) =>
+        unit.statements[0]!.sql.startsWith('UPDATE map_run') ? never() : shared.write(unit),
+    };
+    const first = await statesWorld({ database });
+    const processor = {
+      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+      ...wait,
+    };
+    const map = { Type: 'Map', ItemProcessor: processor, End: true };
+    // Where a sibling fails and that is caught, the execution leaves the Map state for good.
+    const fail = {
+      StartAt: 'S',
+      States: { S: { Type: 'Wait', Seconds: 1, Next: 'F' }, F: { Type: 'Fail' } },
+    };
+    const beside = {
+      P: {
+        Type: 'Parallel',
+        Branches: [{ StartAt: 'M', States: { M: map } }, fail],
+        Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Z' }],
+        End: true,
+      },
+      Z: { Type: 'Succeed' },
+    };
+    const machine = {
+      name: 'm',
+      definition: definition(caught ? beside : { M: map }),
+      roleArn: ROLE,
+    };
+    const { stateMachineArn } = await first.handlers.CreateStateMachine(machine, context);
+    const input = JSON.stringify([1, 2, 3]);
+    const { executionArn } = await first.handlers.StartExecution(
+      { stateMachineArn, input },
+      context,
+    );
+    await settle();
+    await settle();
+    if (caught) await first.clock.pass(1_000);
+    else await first.handlers.StopExecution({ executionArn }, context);
+    await settle();
+    const { handlers, clock, executions } = await statesWorld({
+      database: shared,
+      clock: new ManualClock(first.clock.now()),
+      epoch: 2,
+    });
+    await clock.pass(1_000);
+    const { mapRuns } = await handlers.ListMapRuns({ executionArn }, context);
+    const { mapRunArn } = mapRuns![0]!;
+    const described = await handlers.DescribeMapRun({ mapRunArn }, context);
+    expect(described).toMatchObject({
+      status: 'ABORTED',
+      executionCounts: { aborted: 3, running: 0 },
+      itemCounts: { aborted: 3, running: 0 },
+    });
+    const children = await executions.children(mapRunArn!, 0, 9);
+    expect(children.map(({ status }) => status)).toEqual(['ABORTED', 'ABORTED', 'ABORTED']);
+  }
+});
