@@ -122,10 +122,7 @@ export class MapRuns implements MapRunHost, Service {
   async #begin(head: ExecutionHead, row: AskedRow): Promise<void> {
     if (this.#stopped) return;
     const note = noteOf(row);
-    if ('redriveCount' in note) {
-      const { attempt } = row;
-      return this.#openAnd(note.arn, { type: 'Redrive', attempt, redriveCount: note.redriveCount });
-    }
+    if ('redriveCount' in note) return this.#redrive(note, row.attempt);
     if (this.#byArn.has(note.arn)) return;
     const { mapRuns, engine, clock } = this.#deps;
     const run: StoredMapRun = {
@@ -142,6 +139,22 @@ export class MapRuns implements MapRunHost, Service {
     const existing = await mapRuns.create(run);
     if (existing?.state.stage === 'closed') return;
     await this.#run(existing ?? run);
+  }
+
+  /** What is over runs again; what is still ending ends first. */
+  async #redrive({ arn, redriveCount }: MapRunRedrive, attempt: number): Promise<void> {
+    let stored = this.held(arn) ?? (await this.#deps.mapRuns.byArn(arn));
+    if (!stored) return;
+    const isRedriven = stored.state.attempt === attempt;
+    if (stored.state.stage !== 'closed') {
+      const run = this.#byArn.get(arn) ?? (await this.#run(stored));
+      if (isRedriven) return;
+      await run.over;
+      stored = run.stored;
+    }
+    if (isRedriven || this.#stopped) return;
+    const run = await this.#run(stored);
+    void run.ask({ type: 'Redrive', attempt, redriveCount });
   }
 
   /** It hears the signal with its next commit; nobody waits for that. */

@@ -5,19 +5,25 @@ import type { StoredMapRun } from '../../../store/mapruns.ts';
 import { SIGNALS_MAX } from './limits.ts';
 import type { RunDeps } from './run-deps.ts';
 
-/** Looks at the next children and redrives up to `most` of them. */
+/**
+ * Looks at the next children and redrives up to `most` of them. One that runs, or whose ending is
+ * `uncounted`, has been redriven already, before a crash kept that from being noted.
+ */
 export async function redriveSome(
   deps: RunDeps,
   { arn, state }: StoredMapRun,
   most: number,
+  uncounted: (index: number) => boolean,
 ): Promise<MapRunSignal> {
   const limit = Math.min(most, SIGNALS_MAX);
   const page = await deps.executions.children(arn, state.redrive!.after, limit);
-  // One that a crash kept from being noted has been redriven already, and may even have ended.
-  const wanted = page.filter(
-    ({ status, redrivenAt }) => status !== 'SUCCEEDED' || isRecent(redrivenAt, state.redrivenAt!),
+  const isOver = ({ mapItem }: ExecutionHead): boolean => !uncounted(mapItem!.index);
+  const wanted = page.filter((child) => child.status !== 'SUCCEEDED' || !isOver(child));
+  await Promise.all(
+    wanted
+      .filter((child) => child.status !== 'RUNNING' && isOver(child))
+      .map((child) => redrive(deps, child)),
   );
-  await Promise.all(wanted.map((child) => redrive(deps, child, state.redrivenAt!)));
   return {
     type: 'Redriven',
     after: page.at(-1)?.id ?? state.redrive!.after,
@@ -27,15 +33,7 @@ export async function redriveSome(
   };
 }
 
-const isRecent = (redrivenAt: number | undefined, since: number): boolean =>
-  redrivenAt !== undefined && redrivenAt >= since;
-
-async function redrive(
-  { engine, express }: RunDeps,
-  child: ExecutionHead,
-  since: number,
-): Promise<void> {
-  if (isRecent(child.redrivenAt, since) || child.status === 'RUNNING') return;
-  if (child.type === 'EXPRESS') return express().restart(child);
-  await engine().signal(child.id, { type: 'Redrive', after: child.redriveCount });
+async function redrive({ engine, express }: RunDeps, child: ExecutionHead): Promise<void> {
+  if (child.type === 'EXPRESS') await express().restart(child);
+  else await engine().signal(child.id, { type: 'Redrive', after: child.redriveCount });
 }

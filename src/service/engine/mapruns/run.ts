@@ -53,12 +53,18 @@ export class MapRun {
   #stopped = false;
   #cancelLook: (() => void) | undefined;
   #halted = false;
+  /** Resolves when it is closed, or not ours any more. */
+  readonly over: Promise<void>;
+  #tellOver!: () => void;
   #idle: (() => void)[] = [];
 
   constructor(deps: RunDeps, stored: StoredMapRun) {
     this.#deps = deps;
     this.#stored = stored;
     this.#starting = new Starting(deps, stored);
+    this.over = new Promise((resolve) => {
+      this.#tellOver = resolve;
+    });
   }
 
   get stored(): StoredMapRun {
@@ -101,6 +107,7 @@ export class MapRun {
       await new Promise<void>((resolve) => this.#idle.push(resolve));
     }
     await this.#starting.close();
+    this.#tellOver();
   }
 
   #say(signal: MapRunSignal): void {
@@ -210,6 +217,7 @@ export class MapRun {
       this.#halted = true;
       this.#cancelLook?.();
       this.#deps.closed(this);
+      this.#tellOver();
       if (tell) this.#deps.engine().mapRunEnded(tell);
       void this.#starting.close();
       this.#rest();
@@ -234,7 +242,8 @@ export class MapRun {
       this.#do('feeding', () => this.#feed());
     } else if (state.redrive && room > 0 && !this.#isAsked('Redriven')) {
       this.#do('redriving', async () => {
-        this.#say(await redriveSome(this.#deps, this.#stored, room));
+        const uncounted = (index: number): boolean => this.#endings.has(index);
+        this.#say(await redriveSome(this.#deps, this.#stored, room, uncounted));
       });
     } else if (state.stage === 'stopping' && runningOf(state) > 0 && !this.#stopped) {
       this.#stopped = true;
