@@ -38,7 +38,7 @@ interface Deps {
 }
 
 export function leapsOf(clock: VirtualClock, { storage, states, lambda, log }: Deps): Leaps {
-  const { engine, express, expressStore, catalog } = states;
+  const { engine, express, expressStore, catalog, mapRuns } = states;
   return new Leaps({
     real: systemClock,
     clock,
@@ -49,7 +49,9 @@ export function leapsOf(clock: VirtualClock, { storage, states, lambda, log }: D
       const { busy, queued } = lambda.host.counts();
       const engines = [engine.counts, express.counts];
       const working = engines.some(({ tasks, deciding }) => tasks > 0 || deciding > 0);
-      return working || busy > 0 || queued > 0 || storage.database.backlog.units > 0;
+      return (
+        working || mapRuns.busy || busy > 0 || queued > 0 || storage.database.backlog.units > 0
+      );
     },
     quietMs: QUIET_MS,
     patienceMs: PATIENCE_MS,

@@ -198,7 +198,7 @@ class World {
       stores,
       log: this.#options.log,
       machine: (hash) => this.#machine(hash),
-      busy: () => [this.#engine, this.#express].some(isBusy),
+      busy: () => this.#mapRuns.busy || [this.#engine, this.#express].some(isBusy),
       // Nobody outside can answer.
       quietMs: 0,
       patienceMs: 0,

@@ -40,6 +40,11 @@ export class MapRuns implements MapRunHost, Service {
     return this.#open.size;
   }
 
+  /** True while one of them reads, begins children, writes or gathers; not while it waits. */
+  get busy(): boolean {
+    return this.#opening.size > 0 || [...this.#open.values()].some(({ busy }) => busy);
+  }
+
   /** Finds those whose execution went away while nobody ran them. */
   async start(): Promise<void> {
     const { mapRuns, executions } = this.#deps;

@@ -71,6 +71,10 @@ export class MapRun {
     return this.#stored;
   }
 
+  get busy(): boolean {
+    return this.#acting !== undefined || this.#committing || this.#batches.length > 0;
+  }
+
   /** Goes on from what is stored. */
   async open(): Promise<void> {
     const { id, arn } = this.#stored;
