@@ -1,0 +1,90 @@
+/** A distributed Map on a real server that is killed while it runs. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  CreateStateMachineCommand,
+  DescribeExecutionCommand,
+  DescribeMapRunCommand,
+  ListExecutionsCommand,
+  ListMapRunsCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { expect, test } from 'vitest';
+import { startServer, temporaryFolder, until } from '../support/server.ts';
+
+const ITEMS = 3_000;
+const ROLE = 'arn:aws:iam::000000000000:role/r';
+
+const definition = JSON.stringify({
+  StartAt: 'Map',
+  States: {
+    Map: {
+      Type: 'Map',
+      Label: 'Lines',
+      MaxConcurrency: 500,
+      ItemReader: {
+        Resource: 'arn:aws:states:::s3:getObject',
+        ReaderConfig: { InputType: 'JSONL' },
+        Parameters: { Bucket: 'work', Key: 'in/items.jsonl' },
+      },
+      ItemProcessor: {
+        ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+        StartAt: 'W',
+        States: { W: { Type: 'Wait', Seconds: 0, Next: 'P' }, P: { Type: 'Pass', End: true } },
+      },
+      ResultWriter: {
+        Resource: 'arn:aws:states:::s3:putObject',
+        Parameters: { Bucket: 'work', Prefix: 'out' },
+        WriterConfig: { Transformation: 'COMPACT', OutputType: 'JSONL' },
+      },
+      End: true,
+    },
+  },
+});
+
+test('every item once, whatever happens to the server', async () => {
+  const folder = temporaryFolder();
+  try {
+    const bucket = join(folder.path, 'objects', 'work');
+    mkdirSync(join(bucket, 'in'), { recursive: true });
+    const lines = Array.from({ length: ITEMS }, (_, n) => JSON.stringify({ n }));
+    writeFileSync(join(bucket, 'in/items.jsonl'), lines.join('\n'));
+    let server = await startServer(folder.path);
+    let sfn = new SFNClient(server.client);
+    const { stateMachineArn } = await sfn.send(
+      new CreateStateMachineCommand({ name: 'm', roleArn: ROLE, definition }),
+    );
+    const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn }));
+    const mapRunArn = await until('the Map Run', async () => {
+      const { mapRuns } = await sfn.send(new ListMapRunsCommand({ executionArn }));
+      return mapRuns![0]?.mapRunArn;
+    });
+    const counts = async () =>
+      (await sfn.send(new DescribeMapRunCommand({ mapRunArn }))).itemCounts!;
+    for (const least of [300, 1_200]) {
+      await until('some progress', async () => (await counts()).succeeded! >= least || undefined);
+      await server.kill();
+      server = await startServer(folder.path);
+      sfn = new SFNClient(server.client);
+    }
+    const head = await until('the end', async () => {
+      const answer = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+      return answer.status === 'RUNNING' ? undefined : answer;
+    });
+    expect(head).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await counts()).toMatchObject({ succeeded: ITEMS, failed: 0, total: ITEMS, running: 0 });
+    const { Key } = JSON.parse(head.output!).ResultWriterDetails;
+    const manifest = JSON.parse(readFileSync(join(bucket, Key), 'utf8'));
+    const [file] = manifest.ResultFiles.SUCCEEDED;
+    const results = readFileSync(join(bucket, file.Key), 'utf8').trim().split('\n');
+    expect(results.map((line) => JSON.parse(line).n).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: ITEMS }, (_, n) => n),
+    );
+    const { executions } = await sfn.send(new ListExecutionsCommand({ mapRunArn, maxResults: 10 }));
+    expect(executions).toHaveLength(10);
+    expect(await server.stop()).toBe(0);
+  } finally {
+    folder.remove();
+  }
+});
