@@ -7,22 +7,17 @@ import { isObject, type Json, type JsonObject, parseJson, printJson } from '../g
 import type { Flow, Machine, MapState } from './machine.ts';
 
 export function processorMachine(machine: Machine, stateName: string): Machine {
-  const state = findMap(machine, stateName);
+  const state = mapsOf(machine).find(({ name }) => name === stateName);
   invariant(state, `the definition has the Map state ${stateName}`);
   return { ...state.processor, queryLanguage: machine.queryLanguage };
 }
 
-function findMap(flow: Flow, name: string): MapState | undefined {
-  for (const state of flow.states.values()) {
-    if (state.type === 'Map' && state.name === name) return state;
-    const inner =
-      state.type === 'Map' ? [state.processor] : state.type === 'Parallel' ? state.branches : [];
-    for (const one of inner) {
-      const found = findMap(one, name);
-      if (found) return found;
-    }
-  }
-  return undefined;
+/** Every Map state, however deep. */
+export function mapsOf(flow: Flow): MapState[] {
+  return [...flow.states.values()].flatMap((state) => {
+    if (state.type === 'Map') return [state, ...mapsOf(state.processor)];
+    return state.type === 'Parallel' ? state.branches.flatMap(mapsOf) : [];
+  });
 }
 
 /** The same as the text of a definition. */

@@ -18,7 +18,7 @@ export async function measure() {
   const lambda = new LambdaClient(clientOf(server));
   const cold = [];
   for (let n = 0; n < 5; n++) {
-    const Variables = { N: String(n) };
+    const Variables = { RUN: String(n) };
     const change = { FunctionName: 'echo', Environment: { Variables } };
     await lambda.send(new UpdateFunctionConfigurationCommand(change));
     cold.push((await load({ ...job, connections: 1, total: 1 })).p50Ms);

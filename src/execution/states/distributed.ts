@@ -9,6 +9,7 @@ import { compileTemplate } from '../../asl/template.ts';
 import { mapRunArn, parseArn } from '../../ground/arn.ts';
 import { uuidFrom } from '../../ground/id.ts';
 import { Doc, isObject, type JsonObject } from '../../ground/json.ts';
+import type { Tools } from '../../ground/tools.ts';
 import { runtimeError, wholeNumber } from '../dynamic.ts';
 import {
   childrenSucceeded,
@@ -42,7 +43,7 @@ export function* executeDistributed(step: MapStep): Evaluation<void> {
   const { fold, scope, open, definition } = step;
   const earlier = open.children?.mapRun;
   if (earlier?.toRedrive) return goOn(step, earlier);
-  const { executionType, label: ownLabel, itemReader } = definition.distributed!;
+  const { executionType, itemReader } = definition.distributed!;
   const input = inputOf(step, definition);
   const maxConcurrency = yield* declaredConcurrency(step, input);
   const found = itemReader === undefined ? yield* itemsOf(step, input) : undefined;
@@ -58,7 +59,7 @@ export function* executeDistributed(step: MapStep): Evaluation<void> {
   const batcher = yield* batcherOf(step, input);
   const writer = yield* writerOf(step, input);
   const { facts } = fold.state;
-  const label = ownLabel ?? labelFor(fold, open.name);
+  const label = labelOf(definition, facts.machineArn, fold.tools);
   const [machine] = facts.machineName.split('/') as [string];
   const arn = mapRunArn(parseArn(facts.machineArn)!, machine, label, fold.tools.uuid());
   const order: MapRunOrder = {
@@ -77,10 +78,19 @@ export function* executeDistributed(step: MapStep): Evaluation<void> {
   fold.append(mapRunStarted(arn, order as unknown as JsonObject), scope);
 }
 
-/** A state without a label has the same one in every execution of its machine. */
-function labelFor(fold: Fold, stateName: string): string {
-  const { machineArn } = fold.state.facts;
-  return uuidFrom(fold.tools.digest('SHA-256', `${machineArn}\n${stateName}`));
+/**
+ * What its Map Runs are named by. A state without a label of its own has the same one in every
+ * execution of its machine.
+ */
+export function labelOf(
+  { name, distributed }: MapState,
+  machineArn: string,
+  tools: Pick<Tools, 'digest'>,
+): string {
+  const own = distributed?.label;
+  if (own !== undefined) return own;
+  const [machine] = machineArn.split('/') as [string];
+  return uuidFrom(tools.digest('SHA-256', `${machine}\n${name}`));
 }
 
 /** The execution is redriven, and its Map Run with it. */

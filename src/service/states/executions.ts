@@ -10,6 +10,7 @@ import type {
 import { historyEvent } from '../../execution/history.ts';
 import { decodeToken, encodeToken } from '../../ground/page.ts';
 import type { ExecutionHead } from '../../store/executions.ts';
+import type { StoredMapRun } from '../../store/mapruns.ts';
 import type { CallContext } from '../../wire/operations.ts';
 import { machineName } from './arns.ts';
 import type { StatesDeps, StatesHandlers } from './deps.ts';
@@ -158,6 +159,7 @@ async function listExecutions(
 async function listChildren(deps: StatesDeps, input: ListExecutionsInput) {
   const { statusFilter, redriveFilter, maxResults, nextToken } = input;
   const run = await mapRunOf(deps, input.mapRunArn!);
+  if (statusFilter === 'PENDING_REDRIVE') return listPendingRedrive(deps, run, input);
   const page = await deps.executions.list({
     ...pageQuery(run, maxResults, nextToken),
     mapRunArn: run.arn,
@@ -165,11 +167,40 @@ async function listChildren(deps: StatesDeps, input: ListExecutionsInput) {
     ...(redriveFilter && { redriven: redriveFilter === 'REDRIVEN' }),
   });
   return {
-    executions: page.items.map((head): ExecutionListItem => {
-      const { items } = head.mapItem!;
-      return { ...commonFields(head), itemCount: items };
-    }),
+    executions: page.items.map((head) => childFields(run, head)),
     nextToken: page.nextToken,
+  };
+}
+
+/** One that waits for its turn in a redrive says so. */
+function childFields({ state }: StoredMapRun, head: ExecutionHead): ExecutionListItem {
+  const { id, status, mapItem } = head;
+  const waits = state.redrive && id > state.redrive.after && isUnsuccessful(status);
+  const shown = waits ? ({ status: 'PENDING_REDRIVE' } as const) : undefined;
+  return { ...commonFields(head), ...shown, itemCount: mapItem!.items };
+}
+
+const isUnsuccessful = (status: string): boolean => status !== 'SUCCEEDED' && status !== 'RUNNING';
+
+const PENDING_TOKEN = 'pending redrive';
+
+/** In the order in which they will be redriven. */
+async function listPendingRedrive(
+  deps: StatesDeps,
+  run: StoredMapRun,
+  { maxResults, nextToken }: ListExecutionsInput,
+) {
+  const { redrive } = run.state;
+  if (!redrive) return { executions: [] };
+  const from = nextToken === undefined ? redrive.after : decodeToken(PENDING_TOKEN, nextToken);
+  if (typeof from !== 'number') throw invalidToken();
+  const limit = pageLimit(maxResults);
+  const page = await deps.executions.children(run.arn, Math.max(from, redrive.after), limit);
+  return {
+    executions: page
+      .filter(({ status }) => isUnsuccessful(status))
+      .map((head) => childFields(run, head)),
+    nextToken: page.length < limit ? undefined : encodeToken(PENDING_TOKEN, page.at(-1)!.id),
   };
 }
 

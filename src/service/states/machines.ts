@@ -6,8 +6,10 @@ import type {
   IncludedData,
   UpdateStateMachineInput,
 } from '@aws-sdk/client-sfn';
+import { mapsOf } from '../../asl/processor.ts';
 import { invalidDefinitionMessage, validateDefinition } from '../../asl/validate.ts';
 import { type VariableReferences, variableReferences } from '../../asl/variable-references.ts';
+import { labelOf } from '../../execution/states/distributed.ts';
 import { stateMachineArn } from '../../ground/arn.ts';
 import { Fault } from '../../ground/fault.ts';
 import { type JsonObject, parseJson } from '../../ground/json.ts';
@@ -15,7 +17,8 @@ import type { Instant } from '../../ground/time.ts';
 import type { StoredMachine } from '../../store/machines.ts';
 import type { Revision, StoredVersion } from '../../store/versions.ts';
 import type { CallContext } from '../../wire/operations.ts';
-import { machineName, unlabelled } from './arns.ts';
+import { processorHash } from '../engine/mapruns/children.ts';
+import { type MachineName, machineName, unlabelled } from './arns.ts';
 import {
   checkedEncryption,
   checkedLogging,
@@ -209,16 +212,17 @@ async function describeMachine(
   includedData: IncludedData | undefined,
 ): Promise<Omit<DescribeStateMachineOutput, '$metadata'>> {
   const name = machineName(arn);
-  // There are no Map Runs yet whose machines could be described.
-  if (name.label !== undefined) throw machineMissing(arn);
   const { revision, version, ...machine } = await targetOf(deps.catalog, name, likeliest);
+  const { label } = name;
+  const part = label === undefined ? undefined : await labelled(deps, name, revision);
   return {
     stateMachineArn: arn,
-    name: machine.name,
+    name: part ? `${machine.name}/${label}` : machine.name,
     status: machine.deleting ? 'DELETING' : 'ACTIVE',
-    ...(await shownDefinition(deps, revision.definitionHash, includedData)),
+    ...(await shownDefinition(deps, part?.hash ?? revision.definitionHash, includedData)),
     roleArn: revision.roleArn,
-    type: machine.type,
+    type: part?.type ?? machine.type,
+    ...(label !== undefined && { label }),
     creationDate: new Date((version ?? machine).createdAt),
     loggingConfiguration: shownLogging(revision.logging),
     tracingConfiguration: shownTracing(revision.tracing),
@@ -226,6 +230,21 @@ async function describeMachine(
     ...(revision.id !== undefined && { revisionId: revision.id }),
     ...(version?.description !== undefined && { description: version.description }),
   };
+}
+
+/** What the children of a distributed Map run, by the label of the state. */
+async function labelled(
+  deps: StatesDeps,
+  { arn, machineArn, label }: MachineName,
+  { definitionHash }: Revision,
+): Promise<{ hash: string; type: 'STANDARD' | 'EXPRESS' }> {
+  const maps = mapsOf(await deps.catalog.compiled(definitionHash));
+  const found = maps.find((one) => {
+    return one.distributed && labelOf(one, machineArn, deps.tools) === label;
+  });
+  if (!found?.distributed) throw machineMissing(arn);
+  const hash = processorHash({ definitionHash }, found.name);
+  return { hash, type: found.distributed.executionType };
 }
 
 async function shownDefinition(
@@ -245,7 +264,8 @@ async function describeForExecution(
   includedData: IncludedData | undefined,
 ): Promise<Omit<DescribeStateMachineForExecutionOutput, '$metadata'>> {
   const head = await headOf(deps, executionArn);
-  const now = (await deps.catalog.find(head.machineArn))?.revision;
+  const [machineArn, label] = head.machineArn.split('/') as [string, string?];
+  const now = (await deps.catalog.find(machineArn))?.revision;
   const revision = now && now.id === head.revisionId ? now : undefined;
   return {
     stateMachineArn: head.machineArn,
@@ -257,9 +277,7 @@ async function describeForExecution(
     tracingConfiguration: { enabled: head.tracingEnabled },
     encryptionConfiguration: shownEncryption(revision?.encryption),
     ...(head.revisionId !== undefined && { revisionId: head.revisionId }),
-    ...(head.mapRunArn !== undefined && {
-      mapRunArn: head.mapRunArn,
-      label: head.machineName.split('/')[1]!,
-    }),
+    ...(head.mapRunArn !== undefined && { mapRunArn: head.mapRunArn }),
+    ...(label !== undefined && { label }),
   };
 }

@@ -127,6 +127,21 @@ test('stopped and redriven at once', async () => {
   expect(JSON.parse(done.output!)).toEqual([1, 2, 3]);
 });
 
+test('children that wait for their turn say so', async () => {
+  bad = new Set(['1', '2']);
+  const { executionArn, mapRunArn } = await failed('STANDARD', { ToleratedFailureCount: 1 });
+  world.lambda.answer = () => new Promise(() => undefined);
+  await sfn.RedriveExecution({ executionArn }, context);
+  await settle();
+  const list = (statusFilter?: 'PENDING_REDRIVE') =>
+    sfn.ListExecutions({ mapRunArn, ...(statusFilter && { statusFilter }) }, context);
+  const { executionCounts } = await sfn.DescribeMapRun({ mapRunArn }, context);
+  expect(executionCounts).toMatchObject({ pendingRedrive: 1, running: 1, failed: 0 });
+  const statuses = (await list()).executions!.map(({ status }) => status);
+  expect(statuses.sort()).toEqual(['PENDING_REDRIVE', 'RUNNING']);
+  expect((await list('PENDING_REDRIVE')).executions).toMatchObject([{ status: 'PENDING_REDRIVE' }]);
+});
+
 test('a Map Run that was redriven goes on after a crash', async () => {
   const { executionArn, mapRunArn } = await failed('STANDARD');
   bad.clear();

@@ -122,6 +122,12 @@ test('events, counts and children as AWS shows them', async () => {
   const described = await sfn.DescribeStateMachineForExecution({ executionArn: child }, context);
   expect(described).toMatchObject({ mapRunArn, label: 'L', stateMachineArn });
   expect(JSON.parse(described.definition!)).toMatchObject({ StartAt: 'P' });
+  const whole = await sfn.DescribeStateMachine({ stateMachineArn }, context);
+  expect(whole).toMatchObject({ name: `${machine}/L`, label: 'L', type: 'STANDARD' });
+  expect(whole.definition).toBe(described.definition);
+  await expect(
+    sfn.DescribeStateMachine({ stateMachineArn: `${stateMachineArn}x` }, context),
+  ).rejects.toMatchObject({ code: 'StateMachineDoesNotExist' });
 });
 
 test('an empty list is a Map Run too', async () => {

@@ -11,7 +11,10 @@ import type { ChildInput } from './inputs.ts';
 export const PROCESSOR = '#';
 
 /** Whose definition a child runs: that of a Map state's processor. */
-export function processorHash({ definitionHash }: ExecutionHead, stateName: string): string {
+export function processorHash(
+  { definitionHash }: Pick<ExecutionHead, 'definitionHash'>,
+  stateName: string,
+): string {
   return `${definitionHash.split(PROCESSOR, 1)[0]}${PROCESSOR}${stateName}`;
 }
 
