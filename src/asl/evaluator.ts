@@ -59,6 +59,11 @@ class TimeoutError extends LanguageError {}
 /** True for the error of an evaluation that was given too little time. */
 export const isTimeout = (error: unknown): boolean => error instanceof TimeoutError;
 
+/** What an evaluation comes to that had to be ended from outside. */
+export function timedOut(request: ExpressionRequest): LanguageError {
+  return failure(request, thrownText({ code: 'D1012' }), true);
+}
+
 function failure(request: ExpressionRequest, text: string, timedOut = false): LanguageError {
   const { source, field } = request;
   const cause = `The JSONata expression '${source}' specified for the field '${field}' ${text}`;

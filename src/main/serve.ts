@@ -10,6 +10,8 @@ export class StartError extends Error {
 
 /** Starts, prints the ready line, waits for a signal, stops. Resolves with the exit code. */
 export async function serve(config: Config, version: string): Promise<number> {
+  // Whoever read what is printed may go away; the server goes on.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const server = await startServer(config, version);
   if (!/^(127\.|localhost$|::1$)/.test(config.host)) {
     process.stderr.write(

@@ -1,6 +1,6 @@
 /** Step Functions, put together: engine, Express, integrations, projectors, operations. */
 import { join } from 'node:path';
-import { evaluateExpression } from '../../asl/evaluator.ts';
+import { Expressions } from '../../edge/expressions.ts';
 import type { MockFile } from '../../edge/mock-file.ts';
 import { objectFolder } from '../../edge/object-folder.ts';
 import { resultModels } from '../../edge/result-models.ts';
@@ -69,6 +69,7 @@ function commonDeps(
   own: Pick<Common, 'integrations' | 'mocked'>,
 ): Common {
   const { config, storage, clock, tools, log } = deps;
+  const expressions = new Expressions();
   return {
     clock,
     tools,
@@ -79,7 +80,7 @@ function commonDeps(
     epoch: storage.epoch,
     machine: (hash) => catalog.compiled(hash),
     activityExists: (arn) => catalog.activityExists(arn),
-    evaluate: (request) => evaluateExpression(request, tools),
+    evaluate: (request) => expressions.evaluate(request, tools),
     backlog: () => storage.database.backlog,
     redeliver: config.onLostTask === 'redeliver',
     drainMs: config.stopTimeoutSeconds * 1000,

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { Expressions } from './expressions.ts';
+import { systemTools } from './system.ts';
+
+const request = (source: string, variables = {}) => ({
+  source,
+  field: 'Output',
+  states: { input: { a: [1, 2] } },
+  variables,
+});
+const ENDLESS = '($f := function($x){$f($x)}; $f(1))';
+
+it('ends what takes long on another thread, with the same answer, and stays responsive', async () => {
+  const expressions = new Expressions();
+  const sum = '$sum($map([1..40000], function($v){$v + $count($states.input.a) - 2 + $n}))';
+  let longestMs = 0;
+  let last = performance.now();
+  const ticker = setInterval(() => {
+    longestMs = Math.max(longestMs, performance.now() - last);
+    last = performance.now();
+  }, 5);
+  const results = await Promise.allSettled([
+    expressions.evaluate(request(sum, { n: 0 }), systemTools),
+    expressions.evaluate(request(ENDLESS), systemTools),
+    expressions.evaluate(request('$states.input.a[1]'), systemTools),
+    expressions.evaluate(request('$error("no")'), systemTools),
+  ]);
+  clearInterval(ticker);
+  expect(results[0]).toEqual({ status: 'fulfilled', value: 800_020_000 });
+  expect(results[1]).toMatchObject({
+    reason: {
+      error: 'States.QueryEvaluationError',
+      location: 'Output',
+      message: expect.stringContaining('U1001: Expression evaluation timeout'),
+    },
+  });
+  expect(results[2]).toEqual({ status: 'fulfilled', value: 2 });
+  expect(results[3]).toMatchObject({ reason: { message: expect.stringContaining('no') } });
+  expect(longestMs).toBeLessThan(500);
+});

@@ -1,0 +1,133 @@
+/**
+ * JSONata without standstill: an expression has a short time on the main thread, where nearly all
+ * of them end at once; one that needs longer begins again on a thread of its own, with the whole of
+ * the language's limit. A thread that does not answer is ended.
+ */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { type ExpressionRequest, LanguageError } from '../asl/env.ts';
+import { evaluateExpression, isTimeout, timedOut } from '../asl/evaluator.ts';
+import { JSONATA_TIMEOUT_MS } from '../asl/limits.ts';
+import type { Json } from '../ground/json.ts';
+import type { Instant } from '../ground/time.ts';
+import type { Tools } from '../ground/tools.ts';
+
+export interface EvaluationRequest {
+  readonly now: Instant;
+  readonly request: ExpressionRequest;
+}
+
+export type EvaluationReply =
+  | { readonly value: Json }
+  | {
+      readonly failure: {
+        readonly error: string;
+        readonly cause: string;
+        readonly location: string | undefined;
+      };
+    };
+
+interface Job extends EvaluationRequest {
+  resolve(value: Json): void;
+  reject(error: unknown): void;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  job: Job | undefined;
+  timer: NodeJS.Timeout | undefined;
+}
+
+const HERE_MS_MAX = 20;
+const THREADS_MAX = Math.max(1, Math.min(4, availableParallelism() - 1));
+/** The limit is kept by the evaluator; a thread that is late by this much is stuck. */
+const GRACE_MS = 2_000;
+const IDLE_MS = 30_000;
+
+export class Expressions {
+  readonly #threads = new Set<Thread>();
+  readonly #waiting: Job[] = [];
+
+  /** Rejects with a LanguageError. */
+  async evaluate(request: ExpressionRequest, tools: Tools): Promise<Json> {
+    try {
+      return await evaluateExpression(request, tools, HERE_MS_MAX);
+    } catch (error) {
+      if (!isTimeout(error)) throw error;
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ now: tools.now(), request, resolve, reject });
+      this.#feed();
+    });
+  }
+
+  #feed(): void {
+    const idle = [...this.#threads].find(({ job }) => !job);
+    if (!idle && this.#threads.size >= THREADS_MAX) return;
+    const job = this.#waiting.shift();
+    if (job) this.#give(idle ?? this.#startThread(), job);
+  }
+
+  #startThread(): Thread {
+    const worker = new Worker(workerFile(), { name: 'expressions', execArgv: [] });
+    const thread: Thread = { worker, job: undefined, timer: undefined };
+    worker.unref();
+    worker.on('message', (reply: EvaluationReply) => this.#answer(thread, reply));
+    worker.on('error', (error) => this.#end(thread, error));
+    worker.on('exit', () => this.#end(thread, new Error('the thread of expressions has ended')));
+    this.#threads.add(thread);
+    return thread;
+  }
+
+  #give(thread: Thread, job: Job): void {
+    clearTimeout(thread.timer);
+    thread.job = job;
+    const late = (): void => this.#end(thread, timedOut(job.request));
+    thread.timer = setTimeout(late, JSONATA_TIMEOUT_MS + GRACE_MS);
+    const { now, request } = job;
+    try {
+      thread.worker.postMessage({ now, request } satisfies EvaluationRequest);
+    } catch (error) {
+      // Nested too deeply to be copied.
+      this.#settle(thread);
+      job.reject(error);
+    }
+  }
+
+  #answer(thread: Thread, reply: EvaluationReply): void {
+    const job = this.#settle(thread);
+    if ('value' in reply) {
+      job?.resolve(reply.value);
+    } else {
+      const { error, cause, location } = reply.failure;
+      job?.reject(new LanguageError(error, cause, location));
+    }
+  }
+
+  /** The thread is free for the next one, or ends when none comes for a while. */
+  #settle(thread: Thread): Job | undefined {
+    const { job } = thread;
+    thread.job = undefined;
+    clearTimeout(thread.timer);
+    thread.timer = setTimeout(() => void thread.worker.terminate(), IDLE_MS);
+    thread.timer.unref();
+    this.#feed();
+    return job;
+  }
+
+  #end(thread: Thread, why: Error): void {
+    if (!this.#threads.delete(thread)) return;
+    clearTimeout(thread.timer);
+    void thread.worker.terminate();
+    thread.job?.reject(why);
+    this.#feed();
+  }
+}
+
+/** Node 20 cannot start a thread from TypeScript: sources start the compiled twin in `dist/`. */
+function workerFile(): URL {
+  const here = import.meta.url;
+  return here.endsWith('.ts')
+    ? new URL('../../dist/src/edge/expression-worker.js', here)
+    : new URL('./expression-worker.js', here);
+}
