@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { Expressions } from './expressions.ts';
 import { systemTools } from './system.ts';
 
@@ -12,6 +12,7 @@ const ENDLESS = '($f := function($x){$f($x)}; $f(1))';
 
 it('ends what takes long on another thread, with the same answer, and stays responsive', async () => {
   const expressions = new Expressions();
+  onTestFinished(() => expressions.stop());
   const sum = '$sum($map([1..40000], function($v){$v + $count($states.input.a) - 2 + $n}))';
   let longestMs = 0;
   let last = performance.now();

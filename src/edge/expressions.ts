@@ -11,6 +11,7 @@ import { JSONATA_TIMEOUT_MS } from '../asl/limits.ts';
 import type { Json } from '../ground/json.ts';
 import type { Instant } from '../ground/time.ts';
 import type { Tools } from '../ground/tools.ts';
+import type { Service } from '../service/lifecycle.ts';
 
 export interface EvaluationRequest {
   readonly now: Instant;
@@ -44,9 +45,18 @@ const THREADS_MAX = Math.max(1, Math.min(4, availableParallelism() - 1));
 const GRACE_MS = 2_000;
 const IDLE_MS = 30_000;
 
-export class Expressions {
+export class Expressions implements Service {
   readonly #threads = new Set<Thread>();
   readonly #waiting: Job[] = [];
+
+  async start(): Promise<void> {}
+
+  /** Whoever still waits for an expression gets an error. */
+  async stop(): Promise<void> {
+    const gone = new Error('The server is stopping.');
+    for (const job of this.#waiting.splice(0)) job.reject(gone);
+    await Promise.all([...this.#threads].map((thread) => this.#end(thread, gone)));
+  }
 
   /** Rejects with a LanguageError. */
   async evaluate(request: ExpressionRequest, tools: Tools): Promise<Json> {
@@ -71,10 +81,9 @@ export class Expressions {
   #startThread(): Thread {
     const worker = new Worker(workerFile(), { name: 'expressions', execArgv: [] });
     const thread: Thread = { worker, job: undefined, timer: undefined };
-    worker.unref();
     worker.on('message', (reply: EvaluationReply) => this.#answer(thread, reply));
-    worker.on('error', (error) => this.#end(thread, error));
-    worker.on('exit', () => this.#end(thread, new Error('the thread of expressions has ended')));
+    worker.on('error', (error) => void this.#end(thread, error));
+    worker.on('exit', () => void this.#end(thread, new Error('The thread has ended.')));
     this.#threads.add(thread);
     return thread;
   }
@@ -82,7 +91,7 @@ export class Expressions {
   #give(thread: Thread, job: Job): void {
     clearTimeout(thread.timer);
     thread.job = job;
-    const late = (): void => this.#end(thread, timedOut(job.request));
+    const late = (): void => void this.#end(thread, timedOut(job.request));
     thread.timer = setTimeout(late, JSONATA_TIMEOUT_MS + GRACE_MS);
     const { now, request } = job;
     try {
@@ -109,18 +118,18 @@ export class Expressions {
     const { job } = thread;
     thread.job = undefined;
     clearTimeout(thread.timer);
-    thread.timer = setTimeout(() => void thread.worker.terminate(), IDLE_MS);
+    thread.timer = setTimeout(() => void this.#end(thread, new Error('idle')), IDLE_MS);
     thread.timer.unref();
     this.#feed();
     return job;
   }
 
-  #end(thread: Thread, why: Error): void {
+  async #end(thread: Thread, why: Error): Promise<void> {
     if (!this.#threads.delete(thread)) return;
     clearTimeout(thread.timer);
-    void thread.worker.terminate();
     thread.job?.reject(why);
     this.#feed();
+    await thread.worker.terminate();
   }
 }
 

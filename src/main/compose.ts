@@ -79,11 +79,7 @@ export async function compose(config: Config, version: string): Promise<Server> 
     lambda.host,
     listeners.http,
     lambda.service,
-    ...states.tracing,
-    states.express,
-    states.engine,
-    states.mapRuns,
-    states.deletions,
+    ...states.running,
     // What is old is so by the real time, whatever the virtual clock has leapt over.
     retention({ ...shared, clock: systemClock, logs }),
     ...(leaps ? [leaps] : []),

@@ -13,6 +13,7 @@ import { MapRuns } from '../../service/engine/mapruns.ts';
 import { lambdaIntegration } from '../../service/integrations/lambda.ts';
 import { statesIntegration } from '../../service/integrations/states.ts';
 import type { LambdaService } from '../../service/lambda.ts';
+import type { Service } from '../../service/lifecycle.ts';
 import type { LogsService } from '../../service/logs.ts';
 import type { Persistence } from '../../service/persistence.ts';
 import type { Integration, Projector } from '../../service/ports.ts';
@@ -40,8 +41,8 @@ export interface StatesParts {
   readonly catalog: MachineCatalog;
   readonly activities: ActivityQueues;
   readonly mapRuns: MapRuns;
-  readonly deletions: Deletions;
-  readonly tracing: readonly Tracing[];
+  /** In the order in which they start. */
+  readonly running: readonly Service[];
   readonly handlers: StatesHandlers;
 }
 
@@ -66,10 +67,9 @@ type Common = Omit<EngineDeps, 'store' | 'projectors'>;
 function commonDeps(
   deps: Deps,
   catalog: MachineCatalog,
-  own: Pick<Common, 'integrations' | 'mocked'>,
+  own: Pick<Common, 'integrations' | 'mocked' | 'evaluate'>,
 ): Common {
   const { config, storage, clock, tools, log } = deps;
-  const expressions = new Expressions();
   return {
     clock,
     tools,
@@ -80,7 +80,7 @@ function commonDeps(
     epoch: storage.epoch,
     machine: (hash) => catalog.compiled(hash),
     activityExists: (arn) => catalog.activityExists(arn),
-    evaluate: (request) => expressions.evaluate(request, tools),
+    evaluate: own.evaluate,
     backlog: () => storage.database.backlog,
     redeliver: config.onLostTask === 'redeliver',
     drainMs: config.stopTimeoutSeconds * 1000,
@@ -119,7 +119,11 @@ export function statesParts(deps: Deps): StatesParts {
     statesIntegration({ ...base, starter: () => starter, engine: () => engine, executions }),
   ];
   const mocks = mockParts(deps, integrations, (id, signal) => engine.signal(id, signal));
-  const common = commonDeps(deps, catalog, mocks ?? { integrations });
+  const expressions = new Expressions();
+  const common = commonDeps(deps, catalog, {
+    ...(mocks ?? { integrations }),
+    evaluate: (request) => expressions.evaluate(request, tools),
+  });
   const activities = new ActivityQueues({ executions, clock, engine: () => engine });
   const mapRuns: MapRuns = new MapRuns({
     ...common,
@@ -157,6 +161,7 @@ export function statesParts(deps: Deps): StatesParts {
     ...statesHandlers({ ...base, ...own, machines, executions, logGroups: deps.logs }),
     ...testStateHandlers({ integrations, evaluate, results: resultModels(), clock, tools }),
   };
-  const parts = { engine, express, expressStore, catalog, activities, mapRuns, deletions };
-  return { ...parts, tracing, handlers };
+  const parts = { engine, express, expressStore, catalog, activities, mapRuns };
+  const running = [...tracing, expressions, express, engine, mapRuns, deletions];
+  return { ...parts, running, handlers };
 }
