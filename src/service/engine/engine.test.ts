@@ -349,6 +349,37 @@ test('a clean stop waits for tasks, and leaves the next ones ready for the next 
   expect(await typesOf(id)).not.toContain('TaskFailed');
 });
 
+test('a clean stop waits for a task whose order is being written', async () => {
+  const lambda = new TestIntegration();
+  let finish: (() => void) | undefined;
+  lambda.answer = () =>
+    new Promise((resolve) => {
+      finish = () => resolve({ type: 'Succeeded', output: '"done"' });
+    });
+  const engine = await boot([lambda]);
+  const id = await begin(engine, { A: task({ End: undefined, Next: 'B' }), B: task() });
+  await settle();
+  const commit = store.commit.bind(store);
+  let write: (() => void) | undefined;
+  store.commit = async (one) => {
+    await new Promise<void>((resolve) => {
+      write = resolve;
+    });
+    return commit(one);
+  };
+  finish!();
+  await settle();
+  const stopped = engine.stop();
+  await settle();
+  store.commit = commit;
+  write!();
+  await settle();
+  expect(lambda.runs).toHaveLength(2);
+  finish!();
+  await stopped;
+  expect(await headOf(id)).toMatchObject({ status: 'SUCCEEDED', output: '"done"' });
+});
+
 test('refuses to begin when the disk is far behind', async () => {
   const engine = await boot([], { backlog: () => ({ units: 1_000_000, bytes: 0 }) });
   await expect(begin(engine, { P: { Type: 'Pass', End: true } })).rejects.toMatchObject({

@@ -210,6 +210,7 @@ export class Mailboxes {
     const mails = cell.mail;
     cell.mail = [];
     this.#cells.delete(cell);
+    this.#deps.tasks.giveBack(mails.filter(({ signal }) => signal.type === 'Claimed').length);
     for (const mail of mails) mail.answer?.resolve(false);
     this.#release(cell);
   }

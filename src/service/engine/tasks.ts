@@ -61,6 +61,10 @@ export class Tasks {
     const full = this.#taken >= this.#deps.slots;
     this.#taken -= slots;
     if (full && slots > 0) this.#deps.slotFreed();
+    if (this.#taken > 0) return;
+    const idle = this.#idle;
+    this.#idle = [];
+    for (const resolve of idle) resolve();
   }
 
   integrationOf(resource: string): Integration | undefined {
@@ -96,23 +100,21 @@ export class Tasks {
     for (const task of this.#running.values()) task.cancel();
   }
 
-  /** Resolves when nothing runs. */
+  /**
+   * Resolves when nothing runs and nothing is about to: a task has its slot before the commit that
+   * orders it, and runs as soon as that is durable.
+   */
   idle(): Promise<void> {
-    if (this.#running.size === 0) return Promise.resolve();
+    if (this.#taken === 0) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
   #ended(task: RunningTask, outcome: TaskOutcome): void {
     this.#running.delete(task.key);
     this.giveBack(1);
-    if (!task.cancelled) {
-      task.started(this.#deps.clock.now());
-      this.#deps.signal(task.head.id, signalOf(task.scope, task.attempt, outcome));
-    }
-    if (this.#running.size > 0) return;
-    const idle = this.#idle;
-    this.#idle = [];
-    for (const resolve of idle) resolve();
+    if (task.cancelled) return;
+    task.started(this.#deps.clock.now());
+    this.#deps.signal(task.head.id, signalOf(task.scope, task.attempt, outcome));
   }
 }
 
