@@ -10,6 +10,7 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { GetTraceSummariesCommand, XRayClient } from '@aws-sdk/client-xray';
 import { expect, test } from 'vitest';
 import { startServer, temporaryFolder, until } from '../support/server.ts';
 
@@ -87,4 +88,62 @@ test('every item once, whatever happens to the server', async () => {
   } finally {
     folder.remove();
   }
+});
+
+test('every child is traced as its parent is, in a trace of its own', async () => {
+  const folder = temporaryFolder();
+  const server = await startServer(folder.path);
+  const sfn = new SFNClient(server.client);
+  const xray = new XRayClient(server.client);
+  const processor = (executionType: string) => ({
+    ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: executionType },
+    StartAt: 'Odd',
+    States: { Odd: { Type: 'Fail', Error: 'Odd' } },
+  });
+  for (const type of ['STANDARD', 'EXPRESS']) {
+    const map = {
+      Type: 'Map',
+      Label: type,
+      ToleratedFailurePercentage: 100,
+      ItemProcessor: processor(type),
+      End: true,
+    };
+    const { stateMachineArn } = await sfn.send(
+      new CreateStateMachineCommand({
+        name: type,
+        roleArn: ROLE,
+        definition: JSON.stringify({ StartAt: 'Map', States: { Map: map } }),
+        tracingConfiguration: { enabled: true },
+      }),
+    );
+    const started = new StartExecutionCommand({ stateMachineArn, input: '[1,2,3]' });
+    const { executionArn } = await sfn.send(started);
+    await until('the end', async () => {
+      const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+      return status === 'RUNNING' ? undefined : status;
+    });
+    const { mapRuns } = await sfn.send(new ListMapRunsCommand({ executionArn }));
+    const { executions } = await sfn.send(
+      new ListExecutionsCommand({ mapRunArn: mapRuns![0]!.mapRunArn }),
+    );
+    expect(executions).toHaveLength(3);
+    const ids = new Set<string>();
+    for (const child of executions!) {
+      const { TraceSummaries } = await until('the trace', async () => {
+        const EndTime = new Date(Date.now() + 1000);
+        const StartTime = new Date(EndTime.getTime() - 60_000);
+        const FilterExpression = `resource.arn = "${child.executionArn}"`;
+        const found = await xray.send(
+          new GetTraceSummariesCommand({ StartTime, EndTime, FilterExpression }),
+        );
+        return found.TraceSummaries?.length ? found : undefined;
+      });
+      expect(TraceSummaries).toHaveLength(1);
+      expect(TraceSummaries![0]).toMatchObject({ HasFault: true });
+      ids.add(TraceSummaries![0]!.Id!);
+    }
+    expect(ids.size).toBe(3);
+  }
+  await server.stop();
+  folder.remove();
 });

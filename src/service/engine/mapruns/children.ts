@@ -1,6 +1,6 @@
 /** The executions that a Map Run starts. */
 import { executionArn, expressArn } from '../../../ground/arn.ts';
-import { uuidFrom } from '../../../ground/id.ts';
+import { traceId, uuidFrom } from '../../../ground/id.ts';
 import type { Tools } from '../../../ground/tools.ts';
 import type { ExecutionHead } from '../../../store/executions.ts';
 import type { StoredMapRun } from '../../../store/mapruns.ts';
@@ -20,7 +20,8 @@ export function processorHash(
 
 /**
  * Name and ARN follow from the Map Run and the child's number, so that starting it again finds the
- * one that is there.
+ * one that is there. A child has a trace of its own, sampled as its parent's is: thousands of them
+ * in one trace would be more than a trace can hold.
  */
 export function childOf(
   run: StoredMapRun,
@@ -32,6 +33,7 @@ export function childOf(
   const { account, region, machineArn, machineName, order } = run;
   const hex = tools.digest('SHA-256', `${run.arn}\n${index}`);
   const name = uuidFrom(hex);
+  const startedAt = tools.now();
   const { executionType: type, stateName } = order;
   return {
     account,
@@ -49,8 +51,11 @@ export function childOf(
     mapRunArn: run.arn,
     mapItem: { run: run.id, index, items },
     input,
-    startedAt: tools.now(),
+    startedAt,
     tracingEnabled: parent.tracingEnabled,
+    ...(parent.trace && {
+      trace: { traceId: traceId(startedAt, hex), sampled: parent.trace.sampled },
+    }),
     ...(parent.revisionId !== undefined && { revisionId: parent.revisionId }),
     ...(parent.revisedAt !== undefined && { revisedAt: parent.revisedAt }),
     ...(parent.logging !== undefined && { logging: parent.logging }),
