@@ -42,6 +42,7 @@ beforeAll(async () => {
     region: 'us-east-1',
     guard: httpGuard(['steplight.test']),
     feed: new ConsoleFeed(),
+    stream: { connect: (_request, response) => void response.end('stream') },
     files: undefined,
     health: async () => ({ status: 'ok' }),
     executions: {

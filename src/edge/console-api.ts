@@ -5,6 +5,7 @@
  *
  *   GET /_steplight/health
  *   GET /_steplight/events                    the live feed
+ *   GET /_steplight/status-changes            the event bus: status, machine
  *   GET /_steplight/api/executions            list: machine, status, type, name, from, to, limit, token
  *   GET /_steplight/api/execution             one: arn
  *   GET /_steplight/api/execution/history     its events: arn, from, limit, reverse
@@ -17,6 +18,7 @@ import { isFault } from '../ground/fault.ts';
 import type { JsonObject } from '../ground/json.ts';
 import type { Page } from '../ground/page.ts';
 import type { ExecutionHead, ListQuery } from '../store/executions.ts';
+import type { EventStream } from './event-stream.ts';
 import type { ConsoleFiles } from './files.ts';
 import { type HttpGuard, isNavigation } from './http-guard.ts';
 import type { ConsoleFeed } from './sse.ts';
@@ -54,6 +56,7 @@ export interface ConsoleApiDeps {
   readonly executions: ConsoleExecutions;
   readonly health: () => Promise<JsonObject>;
   readonly feed: ConsoleFeed;
+  readonly stream: Pick<EventStream, 'connect'>;
   /** Undefined where the console is switched off. */
   readonly files: ConsoleFiles | undefined;
   readonly guard: HttpGuard;
@@ -129,6 +132,8 @@ async function serveApi(
   switch (url.pathname.slice(PREFIX.length)) {
     case 'events':
       return deps.feed.connect(request, response);
+    case 'status-changes':
+      return deps.stream.connect(request, response);
     case 'health':
       return answer(response, await deps.health());
     case 'api/executions':

@@ -16,6 +16,7 @@ import { Dispatcher, type HandlerTable } from '../wire/dispatch.ts';
 import type { Catalog } from '../wire/route.ts';
 import type { Config } from './config.ts';
 import { consoleFeed, consoleRoutes, feedWatcher } from './parts/console.ts';
+import { eventParts } from './parts/events.ts';
 import { healthOf } from './parts/health.ts';
 import { lambdaParts } from './parts/lambda.ts';
 import { readMockFile } from './parts/mocks.ts';
@@ -54,7 +55,8 @@ export async function compose(config: Config, version: string): Promise<Server> 
   });
   const logs = logsService({ ...base, store: storage.logs });
   const feed = consoleFeed(storage);
-  const shared = { ...base, config, storage, xray, persistence };
+  const events = eventParts(base);
+  const shared = { ...base, config, storage, xray, persistence, events };
   const lambda = lambdaParts({
     ...shared,
     sink: logs.sink,
@@ -83,6 +85,7 @@ export async function compose(config: Config, version: string): Promise<Server> 
     // What is old is so by the real time, whatever the virtual clock has leapt over.
     retention({ ...shared, clock: systemClock, logs }),
     ...(leaps ? [leaps] : []),
+    events.stream,
   ];
   return {
     coverage: coverageRows(catalog, services),
@@ -95,7 +98,8 @@ export async function compose(config: Config, version: string): Promise<Server> 
     },
     async stop() {
       persistence.giveUp();
-      await Promise.all([feed.stop(), listeners.http.stop(), listeners.daemon.stop()]);
+      const outside = [feed, events.stream, listeners.http, listeners.daemon];
+      await Promise.all(outside.map((one) => one.stop()));
       for (const service of running.toReversed()) await service.stop();
       states.activities.stop();
       await storage.close();
@@ -147,7 +151,8 @@ function listenersOf(deps: ListenerDeps): { http: AwsHttp; daemon: XrayDaemon } 
     bodySizeBytesMax: BODY_SIZE_BYTES_MAX,
     stopTimeoutMs: config.stopTimeoutSeconds * 1000,
   };
-  const routes = consoleRoutes({ ...deps, ...listener, health: () => healthOf(deps) });
+  const { stream } = deps.events;
+  const routes = consoleRoutes({ ...deps, ...listener, stream, health: () => healthOf(deps) });
   const http = new AwsHttp({ ...listener, port: config.port, ready: deps.ready, routes });
   const daemon = new XrayDaemon({
     ...listener,

@@ -1,6 +1,7 @@
 /** The console's server side, put together: files, read routes, live feed, health. */
 import { callHandler } from '../../edge/call-api.ts';
 import { consoleHandler } from '../../edge/console-api.ts';
+import type { EventStream } from '../../edge/event-stream.ts';
 import { ConsoleFiles } from '../../edge/files.ts';
 import type { HttpGuard } from '../../edge/http-guard.ts';
 import { ConsoleFeed } from '../../edge/sse.ts';
@@ -34,6 +35,7 @@ interface Deps {
   readonly dispatcher: Dispatcher;
   readonly guard: HttpGuard;
   readonly feed: ConsoleFeed;
+  readonly stream: EventStream;
   readonly health: () => Promise<JsonObject>;
   readonly tools: Tools;
   readonly bodySizeBytesMax: number;
@@ -49,6 +51,7 @@ export function consoleRoutes(deps: Deps): ReturnType<typeof consoleHandler> {
     region,
     guard,
     feed,
+    stream: deps.stream,
     health: deps.health,
     files: config.console ? new ConsoleFiles(packageFile('dist', 'console')) : undefined,
     executions: {

@@ -5,6 +5,7 @@ import type { Clock } from '../../ground/tools.ts';
 import type { Xray } from '../../service/xray.ts';
 import type { Config } from '../config.ts';
 import type { Storage } from '../storage.ts';
+import type { EventParts } from './events.ts';
 import type { LambdaParts } from './lambda.ts';
 import type { StatesParts } from './states.ts';
 
@@ -16,6 +17,7 @@ interface Deps {
   readonly lambda: LambdaParts;
   readonly xray: Xray;
   readonly feed: ConsoleFeed;
+  readonly events: EventParts;
   readonly clock: Pick<Clock, 'now'>;
   readonly startedAt: number;
 }
@@ -59,6 +61,7 @@ export async function healthOf(deps: Deps): Promise<JsonObject> {
       sts: { state: 'running' },
       console: { state: config.console ? 'running' : 'off', clients: deps.feed.clients },
     },
+    events: { ...deps.events.bus.counts, clients: deps.events.stream.clients },
     writing: { units: backlog.units, bytes: backlog.bytes },
   };
 }

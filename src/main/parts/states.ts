@@ -31,6 +31,7 @@ import type { ExecutionStore } from '../../store/executions.ts';
 import { memoryExecutionStore } from '../../store/memory/executions.ts';
 import type { Config } from '../config.ts';
 import type { Storage } from '../storage.ts';
+import type { EventParts } from './events.ts';
 import { mockParts } from './mocks.ts';
 
 export interface StatesParts {
@@ -59,6 +60,7 @@ interface Deps {
   readonly log: Logger;
   /** They see every commit of this process: the console's live feed, for one. */
   readonly watchers: readonly Projector[];
+  readonly events: Pick<EventParts, 'projector'>;
 }
 
 /** What engines of both kinds share. */
@@ -145,7 +147,7 @@ export function statesParts(deps: Deps): StatesParts {
     ...common,
     mapRuns,
     store: executions,
-    projectors: [tracing[0], logging],
+    projectors: [tracing[0], logging, deps.events.projector],
     queued: (activity) => activities.notify(activity),
     foreign: (row) => express.recover(row),
   });
