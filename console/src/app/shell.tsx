@@ -4,6 +4,7 @@ import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { type ReactNode, useSyncExternalStore } from 'react';
 import { feedState, watchFeedState } from '../api/feed.ts';
 import { healthQuery } from '../api/queries.ts';
+import { IconButton } from '../parts/ui/icon-button.tsx';
 import { Icon, type IconName, Logo } from '../parts/ui/icons.tsx';
 import { Jump } from './jump.tsx';
 import { Breadcrumbs, CrumbsProvider } from './page.tsx';
@@ -136,15 +137,11 @@ function ThemeButton(): ReactNode {
   const choice = useSyncExternalStore(watchTheme, themeChoice);
   const text = `Theme: ${choice}. Switch to ${NEXT_THEME[choice]}.`;
   return (
-    <button
-      type="button"
-      className="icon-button"
+    <IconButton
+      icon={THEME_ICON[choice]}
+      label={text}
       onClick={() => chooseTheme(NEXT_THEME[choice])}
-      aria-label={text}
-      title={text}
-      data-testid="theme-button"
-    >
-      <Icon name={THEME_ICON[choice]} />
-    </button>
+      testId="theme-button"
+    />
   );
 }

@@ -11,7 +11,7 @@ import { detailsOf, type HistoryView, type StateEntry } from '../../model/histor
 import { isChosen } from '../../model/states.ts';
 import { JsonText, JsonView } from '../../parts/json/json-view.tsx';
 import { Empty, Facts } from '../../parts/ui/basics.tsx';
-import { Icon } from '../../parts/ui/icons.tsx';
+import { IconButton } from '../../parts/ui/icon-button.tsx';
 import { PanelTabs } from '../../parts/ui/panel-tabs.tsx';
 import { STATE_LOOKS, Status } from '../../parts/ui/status.tsx';
 import { Attempts } from './attempts.tsx';
@@ -41,15 +41,7 @@ export function StatePanel({ name, flow, view, events, now, onClose }: Props): R
           {name}
         </h2>
         {entry && <Status look={STATE_LOOKS[entry.status]} />}
-        <button
-          type="button"
-          className="icon-button close"
-          onClick={onClose}
-          aria-label="Close"
-          title="Close"
-        >
-          <Icon name="cross" />
-        </button>
+        <IconButton icon="cross" label="Close" onClick={onClose} isClose />
       </header>
       <div className="scroll stack">
         {entries.length > 1 && <EntryPicker entries={entries} chosen={entry!} now={now} />}

@@ -10,7 +10,7 @@ import { HEALTH_ORDER, type Health, type MapEdge, type MapNode } from '../../mod
 import { Histogram } from '../../parts/map/histogram.tsx';
 import { TrafficChart } from '../../parts/map/traffic-chart.tsx';
 import { Facts } from '../../parts/ui/basics.tsx';
-import { Icon } from '../../parts/ui/icons.tsx';
+import { IconButton } from '../../parts/ui/icon-button.tsx';
 import { HEALTH_LOOKS } from '../../parts/ui/status.tsx';
 
 interface Props {
@@ -41,15 +41,7 @@ export function MapPanel({ subject, nodes, minutes, window, onClose }: Props): R
         <h2 className="cut" title={title}>
           {title}
         </h2>
-        <button
-          type="button"
-          className="icon-button close"
-          onClick={onClose}
-          aria-label="Close"
-          title="Close"
-        >
-          <Icon name="cross" />
-        </button>
+        <IconButton icon="cross" label="Close" onClick={onClose} isClose />
       </header>
       <div className="scroll stack">
         {isNode && subject.type && <span className="chip">{subject.type}</span>}

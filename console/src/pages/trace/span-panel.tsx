@@ -14,7 +14,7 @@ import {
 } from '../../model/trace.ts';
 import { JsonView } from '../../parts/json/json-view.tsx';
 import { Facts } from '../../parts/ui/basics.tsx';
-import { Icon } from '../../parts/ui/icons.tsx';
+import { IconButton } from '../../parts/ui/icon-button.tsx';
 import { PanelTabs } from '../../parts/ui/panel-tabs.tsx';
 import { SPAN_LOOKS, Status } from '../../parts/ui/status.tsx';
 import { executionPath } from '../executions-table.tsx';
@@ -37,15 +37,7 @@ export function SpanPanel({ span, tree, now, onClose }: Props): ReactNode {
           {span.name}
         </h2>
         <Status look={SPAN_LOOKS[span.status]} />
-        <button
-          type="button"
-          className="icon-button close"
-          onClick={onClose}
-          aria-label="Close"
-          title="Close"
-        >
-          <Icon name="cross" />
-        </button>
+        <IconButton icon="cross" label="Close" onClick={onClose} isClose />
       </header>
       <div className="scroll">
         <PanelTabs

@@ -9,7 +9,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import { Icon } from '../ui/icons.tsx';
+import { IconButton } from '../ui/icon-button.tsx';
 
 interface View {
   readonly scale: number;
@@ -121,36 +121,16 @@ export function PanZoom(props: Props): ReactNode {
         <g transform={`translate(${view.x} ${view.y}) scale(${view.scale})`}>{children}</g>
       </svg>
       <div className="zoom">
-        <button
-          type="button"
-          className="icon-button"
-          onClick={() => zoom(1.25)}
-          aria-label="Zoom in"
-          title="Zoom in"
-        >
-          <Icon name="plus" />
-        </button>
-        <button
-          type="button"
-          className="icon-button"
-          onClick={() => zoom(0.8)}
-          aria-label="Zoom out"
-          title="Zoom out"
-        >
-          <Icon name="minus" />
-        </button>
-        <button
-          type="button"
-          className="icon-button"
+        <IconButton icon="plus" label="Zoom in" onClick={() => zoom(1.25)} />
+        <IconButton icon="minus" label="Zoom out" onClick={() => zoom(0.8)} />
+        <IconButton
+          icon="fit"
+          label="Fit"
           onClick={() => {
             touched.current = false;
             fitView();
           }}
-          aria-label="Fit"
-          title="Fit"
-        >
-          <Icon name="fit" />
-        </button>
+        />
       </div>
     </div>
   );

@@ -1,6 +1,7 @@
 /** The small pieces every page is made of. */
 import { type ReactNode, useEffect, useState } from 'react';
 import { ApiError } from '../../api/call.ts';
+import { IconButton } from './icon-button.tsx';
 import { Icon, type IconName } from './icons.tsx';
 import type { Tone } from './status.tsx';
 
@@ -117,19 +118,7 @@ export function ErrorNotice({ error, retry }: { error: unknown; retry?: () => vo
     <Notice
       tone="failed"
       icon="cross"
-      side={
-        retry && (
-          <button
-            type="button"
-            className="icon-button"
-            onClick={retry}
-            aria-label="Try again"
-            title="Try again"
-          >
-            <Icon name="retry" />
-          </button>
-        )
-      }
+      side={retry && <IconButton icon="retry" label="Try again" onClick={retry} />}
     >
       <b>{code}</b> {message}
     </Notice>
