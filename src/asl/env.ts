@@ -18,8 +18,8 @@ export interface Env {
 }
 
 /**
- * A failure that the language itself raises, e.g. `States.Runtime`, `States.IntrinsicFailure`,
- * `States.QueryEvaluationError`. `cause` has no "An error occurred while executing…" prefix;
+ * A failure that the language itself raises, e.g. `States.Runtime`, `States.QueryEvaluationError`,
+ * `States.ResultPathMatchFailure`. `cause` has no "An error occurred while executing…" prefix;
  * whoever knows the state adds it. `location` is the field path an EvaluationFailed event shows.
  */
 export class LanguageError extends Error {

@@ -7,20 +7,29 @@ const TABLE_SIZE_MIN = 16;
 
 /** The keys by bucket; keys of one bucket keep the order they came in. */
 export function hashOrder(keys: readonly string[]): string[] {
-  let size = TABLE_SIZE_MIN;
-  while (keys.length > size * LOAD_FACTOR) size *= 2;
-  const bucket = (key: string): number => {
-    const hash = hashCode(key);
-    return (hash ^ (hash >>> 16)) & (size - 1);
+  return tableOrder(keys, stringHash, Math.ceil(keys.length / LOAD_FACTOR));
+}
+
+/** Entries by bucket of a table that has room for `size` of them, or more. */
+export function tableOrder<T>(
+  entries: readonly T[],
+  hashOf: (entry: T) => number,
+  size: number,
+): T[] {
+  let buckets = TABLE_SIZE_MIN;
+  while (buckets < size) buckets *= 2;
+  const bucket = (entry: T): number => {
+    const hash = hashOf(entry);
+    return (hash ^ (hash >>> 16)) & (buckets - 1);
   };
-  return keys
-    .map((key) => ({ key, bucket: bucket(key) }))
+  return entries
+    .map((entry) => ({ entry, bucket: bucket(entry) }))
     .sort((a, b) => a.bucket - b.bucket)
-    .map((entry) => entry.key);
+    .map(({ entry }) => entry);
 }
 
 /** Java's String.hashCode. */
-function hashCode(text: string): number {
+export function stringHash(text: string): number {
   let hash = 0;
   for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
   return hash;

@@ -27,6 +27,7 @@ describe('results', () => {
     ["States.Format('\\{\\}\\' \\\\ {}', 'x')", {}, "{}' \\ x"],
     ['States.Format($.t, 1)', { t: 'n={}' }, 'n=1'],
     ["States.Format('none')", {}, 'none'],
+    ['States.Format(12)', {}, '12'],
     ["States.Format('a\nb{}', 'c')", {}, 'a\nbc'],
     ["States.Format('{}', States.Format('<{}>', 1))", {}, '<1>'],
     ['States.StringToJson($.a)', { a: '{"b":[1]}' }, { b: [1] }],
@@ -38,26 +39,59 @@ describe('results', () => {
     ['States.Array()', {}, []],
     ["States.Array(1, 'a', null, $.x)", { x: {} }, [1, 'a', null, {}]],
     ['States.ArrayPartition($.a, 2)', { a: [0, 1, 2] }, [[0, 1], [2]]],
-    ['States.ArrayPartition($.a, 1.5)', { a: [0, 1, 2] }, [[0, 1], [2]]],
+    ['States.ArrayPartition($.a, 1.5)', { a: [0, 1] }, [[0], [1]]],
     ['States.ArrayPartition($.a, 4)', { a: [] }, []],
-    ['States.ArrayContains($.a, $.b)', { a: [{ x: 1, y: 2 }], b: { y: 2, x: 1 } }, true],
+    ['States.ArrayPartition($.a, 2.6)', { a: [0, 1, 2] }, [[0, 1], [2]]],
+    ['States.ArrayContains($.a, $.b)', { a: [{ x: 1, y: 2 }], b: { x: 1, y: 2 } }, true],
+    ['States.ArrayContains($.a, $.b)', { a: [{ x: 1, y: 2 }], b: { y: 2, x: 1 } }, false],
+    ['States.ArrayContains($.a, $.b)', { a: [0, [0, 1, false]], b: [0, 1, false] }, true],
     ['States.ArrayContains($.a, null)', { a: [] }, false],
-    ['States.ArrayContains($.a, 1)', { a: ['1', true] }, false],
+    ['States.ArrayContains($.a, $.a)', { a: [] }, false],
+    ['States.ArrayContains($.a, 1)', { a: ['1'] }, true],
+    ['States.ArrayContains($.a, true)', { a: ['true'] }, true],
+    ['States.ArrayContains($.a, false)', { a: [0, ''] }, false],
     ['States.ArrayRange(0, 10, 3)', {}, [0, 3, 6, 9]],
     ['States.ArrayRange(1, 9, 9)', {}, [1]],
     ['States.ArrayRange(3, 1, -1)', {}, [3, 2, 1]],
     ['States.ArrayRange(3, 1, 1)', {}, []],
+    ['States.ArrayRange(1.6, 1.4, 1)', {}, [1]],
+    ['States.ArrayRange(5.4, -0.6, -2.4)', {}, [5, 3, 1]],
     ['States.ArrayGetItem($.a, 1)', { a: [5, 6] }, 6],
+    ['States.ArrayGetItem($.a, 1.9)', { a: [5, null] }, null],
+    ['States.ArrayGetItem($.a, 999)', { a: [] }, null],
     ['States.ArrayLength($.a)', { a: [5, 6] }, 2],
     ['States.ArrayLength($.a[*].nope)', { a: [1, 2] }, 0],
     [
       'States.ArrayUnique($.a)',
       { a: [1, '1', 1, { a: 1, b: 2 }, { b: 2, a: 1 }] },
-      [1, '1', { a: 1, b: 2 }],
+      [{ a: 1, b: 2 }, 1, '1'],
+    ],
+    ['States.ArrayUnique($.a)', { a: [true, false, true] }, [false, true]],
+    [
+      'States.ArrayUnique($.a)',
+      {
+        a: [
+          [1, 2],
+          [1, 2],
+          [2, 1],
+        ],
+      },
+      [
+        [2, 1],
+        [1, 2],
+      ],
+    ],
+    [
+      'States.ArrayUnique($.a)',
+      { a: [null, 'b', 'a', 3, null, 20, -1] },
+      [null, -1, 'a', 'b', 3, 20],
     ],
     ["States.Base64Encode('Data to encode')", {}, 'RGF0YSB0byBlbmNvZGU='],
     ["States.Base64Encode('')", {}, ''],
     ["States.Base64Decode('w6TDtg==')", {}, 'äö'],
+    ["States.Base64Decode(' YWJj!ZA== ')", {}, 'abcd'],
+    ["States.Base64Decode('YWJjZ')", {}, 'abc'],
+    ["States.Base64Decode('YQ==YQ')", {}, 'a'],
     ["States.Hash('input data', 'MD5')", {}, '812f45842bc6d66ee14572ce20db8e86'],
     ["States.Hash('input data', 'SHA-1')", {}, 'aaff4a450a104cd177d28d18d74485e8cae074b7'],
     [
@@ -71,7 +105,9 @@ describe('results', () => {
     ['States.MathAdd(1.5, 1.51)', {}, 4],
     ['States.MathAdd(-0.5, 0.5)', {}, 1],
     ['States.MathAdd(1.49, -1.49)', {}, 0],
+    ['States.MathAdd(2147483646, 1)', {}, 2147483647],
     ['States.MathRandom(1, 11)', {}, 6],
+    ['States.MathRandom(1.6, 2.4)', {}, 1],
     ["States.StringSplit('a,b;;c ,', ',;')", {}, ['a', 'b', 'c ']],
     ["States.StringSplit(',,', ',')", {}, []],
     ["States.StringSplit('a\nb', '\n')", {}, ['a', 'b']],
@@ -97,6 +133,9 @@ describe('results', () => {
     for (let seed = 0; seed < 100; seed++) expect(draw(seed)).toBeLessThan(1_000_000);
   });
 });
+
+const NO_MATCH =
+  'Invalid arguments in States.Format: number of arguments do not match the occurrences of {}.';
 
 describe('failures', () => {
   const input = { other: 1, items: [1, 2] };
@@ -135,36 +174,55 @@ describe('failures', () => {
   });
 
   it.each([
-    "States.Format('{} {}', 1)",
-    "States.Format('{}', 1, 2)",
-    'States.Format(1)',
-    'States.StringToJson($.other)',
-    "States.StringToJson('{')",
-    'States.ArrayPartition($.items, 0)',
-    'States.ArrayRange(0, 1, 0)',
-    'States.ArrayRange(0, 1000, 1)',
-    'States.ArrayGetItem($.items, 2)',
-    'States.ArrayGetItem($.items, -1)',
-    'States.ArrayLength($.other)',
-    "States.Base64Decode('%')",
-    "States.Hash('x', 'MD4')",
-    'States.JsonMerge($, $, true)',
-    'States.JsonMerge($, 1, false)',
-    "States.MathAdd('1', 2)",
-    'States.MathRandom(2, 2)',
-    "States.StringSplit(1, ',')",
-  ])('%s is refused', (text) => {
+    ['States.Format(1, 2)', NO_MATCH],
+    ["States.Format('{} {}', 1)", NO_MATCH],
+    ["States.Format('{}', 1, 2)", NO_MATCH],
+    [
+      "States.Format('a {', 1)",
+      "Invalid template in States.Format: matching '}' not found for '{'.",
+    ],
+    ['States.StringToJson($.other)'],
+    ["States.StringToJson('{')"],
+    ['States.ArrayPartition($.items, 0)'],
+    ['States.ArrayPartition($.items, 0.6)'],
+    ['States.ArrayRange(0, 1, 0)'],
+    ['States.ArrayRange(0, 1000, 1)'],
+    ['States.ArrayRange(0, 1)'],
+    ['States.ArrayGetItem($.items, 2)'],
+    ['States.ArrayGetItem($.items, -1)'],
+    ['States.ArrayLength($.other)'],
+    ['States.ArrayLength()'],
+    ["States.Base64Encode('x', 'y')"],
+    ["States.Hash('x', 'MD4')"],
+    ['States.JsonMerge($, $, true)'],
+    ['States.JsonMerge($, 1, false)'],
+    ["States.MathAdd('1', 2)"],
+    ['States.MathAdd(2147483647, 1)'],
+    ['States.MathAdd(3000000000, -1)'],
+    ['States.MathRandom(2, 2)'],
+    ['States.MathRandom(1.4, 1.6)'],
+    ["States.StringSplit(1, ',')"],
+    ['States.UUID(1)'],
+  ])('%s is refused', (text, detail?: string) => {
     const error = fail(text);
-    expect(error.error).toBe('States.IntrinsicFailure');
-    expect(error.message).toContain(`The function '${text}' had the following error: `);
+    expect(error.error).toBe('States.Runtime');
+    const plain = `Invalid arguments in ${text.slice(0, text.indexOf('('))}`;
+    expect(error.message).toBe(
+      `The function '${text}' had the following error: ${detail ?? plain}`,
+    );
+  });
+
+  it('names the inner function that refuses, in the whole expression', () => {
+    expect(fail("States.Format('{}', States.ArrayLength(1))").message).toBe(
+      "The function 'States.Format('{}', States.ArrayLength(1))' had the following error: " +
+        'Invalid arguments in States.ArrayLength',
+    );
   });
 });
 
 describe('syntax', () => {
   it.each([
     'States.Nope()',
-    'States.UUID(1)',
-    'States.Format()',
     'States.UUID',
     'States.UUID() ',
     "States.Format('a)",

@@ -32,7 +32,10 @@ export interface Call {
   readonly args: readonly CallArgument[];
 }
 
-/** Throws PathSyntaxError where the text is no call of a known function. */
+/**
+ * Throws PathSyntaxError where the text is no call of a known function. How many arguments there
+ * are is looked at when the function is called, as on AWS (measured).
+ */
 export function parseCall(text: string): Call {
   const reader = new CallReader(text);
   const call = reader.call(1);
@@ -41,39 +44,47 @@ export function parseCall(text: string): Call {
 }
 
 /**
- * The call's value. Throws `States.Runtime` where a path argument leads nowhere, and
- * `States.IntrinsicFailure` where the function refuses its arguments.
+ * The call's value. Throws `States.Runtime` where a path argument leads nowhere or a function
+ * refuses its arguments: the name that the language's specification has for the latter,
+ * `States.IntrinsicFailure`, is not what AWS reports (measured).
  */
 export function evaluateCall(call: Call, env: Env): Json {
   try {
     return run(call, env);
   } catch (error) {
-    if (error instanceof Missing) throw failure('States.Runtime', call, error.message);
-    if (error instanceof Refusal) throw failure('States.IntrinsicFailure', call, error.message);
-    throw error;
+    if (!(error instanceof Failed)) throw error;
+    // The text names the whole expression as written, not the inner call (recorded).
+    throw new LanguageError(
+      'States.Runtime',
+      `The function '${call.text}' had the following error: ${error.message}`,
+    );
   }
 }
 
-class Missing extends Error {}
-
-/** The text names the whole expression as written, not the inner call (recorded). */
-function failure(error: string, call: Call, detail: string): LanguageError {
-  return new LanguageError(error, `The function '${call.text}' had the following error: ${detail}`);
+class Failed extends Error {
+  override name = 'Failed';
 }
 
 function run(call: Call, env: Env): Json {
-  const args = call.args.map((arg, i) => evaluateArgument(arg, env, i === 0 && isFormat(call)));
-  return FUNCTIONS.get(call.name)!.run(args, env.tools);
+  const { argumentsMin, argumentsMax, run: compute } = FUNCTIONS.get(call.name)!;
+  const given = call.args.length;
+  try {
+    if (given < argumentsMin || given > argumentsMax) refuse();
+    const args = call.args.map((arg, i) => evaluateArgument(arg, env, i === 0 && isFormat(call)));
+    return compute(args, env.tools);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new Failed(error.text ?? `Invalid arguments in ${call.name}`);
+  }
 }
 
 const isFormat = (call: Call): boolean => call.name === 'States.Format';
 
+/** A template from data may not have escapes. */
 function evaluateArgument(arg: CallArgument, env: Env, isTemplate: boolean): Json {
   if (arg.kind === 'text') return isTemplate ? arg.raw : arg.value;
   const value = argumentValue(arg, env);
-  if (isTemplate && typeof value === 'string' && value.includes('\\')) {
-    return refuse('Invalid arguments in States.Format: a template from data may not have escapes.');
-  }
+  if (isTemplate && typeof value === 'string' && value.includes('\\')) return refuse();
   return value;
 }
 
@@ -82,10 +93,10 @@ function argumentValue(arg: Exclude<CallArgument, { kind: 'text' }>, env: Env): 
   if (arg.kind === 'call') return run(arg.call, env);
   const found = readFrom(arg.query, env);
   if ('value' in found && !found.beyond) return found.value;
-  if ('miss' in found && found.miss.startsWith('Filter: ')) throw new Missing(found.miss);
+  if ('miss' in found && found.miss.startsWith('Filter: ')) throw new Failed(found.miss);
   // AWS shows a context path with a single `$`, and the state's input even then (measured).
   const shown = arg.text.startsWith('$$') ? arg.text.slice(1) : arg.text;
-  throw new Missing(
+  throw new Failed(
     `The JsonPath argument for the field '${shown}' could not be found in the input ` +
       `'${printJson(env.input)}'`,
   );
@@ -105,13 +116,10 @@ class CallReader {
     const start = this.at;
     if (depth > INTRINSIC_DEPTH_MAX) this.fail('Calls are nested too deeply');
     const name = /^States\.\w+(?=\()/.exec(this.#text.slice(start))?.[0];
-    const intrinsic = name === undefined ? undefined : FUNCTIONS.get(name);
-    if (name === undefined || !intrinsic) return this.fail('No intrinsic function of that name');
+    const known = name !== undefined && FUNCTIONS.has(name);
+    if (!known) return this.fail('No intrinsic function of that name');
     this.at += name.length + 1;
     const args = this.#arguments(depth);
-    if (args.length < intrinsic.argumentsMin || args.length > intrinsic.argumentsMax) {
-      this.fail(`Wrong number of arguments in ${name}`);
-    }
     return { text: this.#text.slice(start, this.at), name, args };
   }
 

@@ -5,22 +5,19 @@ import { type Intrinsic, refuse, textOf } from './signature.ts';
 
 /** A blank text is null (recorded). */
 function stringToJson(args: readonly Json[]): Json {
-  const text = textOf(args[0], 'States.StringToJson');
+  const text = textOf(args[0]);
   if (text.trim() === '') return null;
   const value = tryParseJson(text);
-  if (value !== undefined) return value;
-  return refuse('Invalid arguments in States.StringToJson: the string is not valid JSON.');
+  return value === undefined ? refuse() : value;
 }
 
-/** Shallow only, as on AWS; keys come out in hash order (recorded). */
+/**
+ * Shallow only, as on AWS, whatever the third argument is but `true` (measured); keys come out in
+ * hash order (recorded).
+ */
 function merge(args: readonly Json[]): Json {
   const [first, second, deep] = args as [Json, Json, Json];
-  if (!isObject(first) || !isObject(second)) {
-    return refuse('Invalid arguments in States.JsonMerge: expected two JSON objects.');
-  }
-  if (deep !== false) {
-    return refuse('Invalid arguments in States.JsonMerge: only the shallow merge is supported.');
-  }
+  if (!isObject(first) || !isObject(second) || deep === true) return refuse();
   const merged = { ...first, ...second };
   return Object.fromEntries(hashOrder(Object.keys(merged)).map((key) => [key, merged[key]!]));
 }

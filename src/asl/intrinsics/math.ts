@@ -1,21 +1,29 @@
 /** Functions over numbers: MathAdd and MathRandom. */
 import type { Json } from '../../ground/json.ts';
 import type { Tools } from '../../ground/tools.ts';
-import { type Intrinsic, integerOf, refuse } from './signature.ts';
+import { type Intrinsic, integerOf, numberOf, refuse } from './signature.ts';
 
-/** Each operand is rounded before the addition (recorded: 1.5 + 1.51 is 4). */
+const INTEGER_MIN = -(2 ** 31);
+const INTEGER_MAX = 2 ** 31 - 1;
+
+/** Operands and sum have 32 bits (measured). */
+function inRange(value: number): number {
+  return value >= INTEGER_MIN && value <= INTEGER_MAX ? value : refuse();
+}
+
+/** As Java's Math.round, before the addition (recorded: 1.5 + 1.51 is 4). */
+const rounded = (value: Json | undefined): number => inRange(Math.round(numberOf(value)) + 0);
+
 function add(args: readonly Json[]): Json {
-  return integerOf(args[0], 'States.MathAdd') + integerOf(args[1], 'States.MathAdd') + 0;
+  return inRange(rounded(args[0]) + rounded(args[1])) + 0;
 }
 
 /** From start inclusive to end exclusive. */
 function random(args: readonly Json[], tools: Tools): Json {
-  const start = integerOf(args[0], 'States.MathRandom');
-  const end = integerOf(args[1], 'States.MathRandom');
-  if (start >= end) {
-    refuse('Invalid arguments in States.MathRandom: the start must be less than the end.');
-  }
-  const seed = args[2] === undefined ? undefined : integerOf(args[2], 'States.MathRandom');
+  const start = integerOf(args[0]);
+  const end = integerOf(args[1]);
+  if (start >= end) refuse();
+  const seed = args[2] === undefined ? undefined : integerOf(args[2]);
   const chance = seed === undefined ? tools.random() : seededChance(seed);
   return start + Math.floor(chance * (end - start));
 }

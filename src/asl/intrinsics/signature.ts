@@ -9,34 +9,39 @@ export interface Intrinsic {
   readonly run: (args: readonly Json[], tools: Tools) => Json;
 }
 
-/** The arguments do not fit the function; becomes `States.IntrinsicFailure`. */
+/** The arguments do not fit the function. AWS says which function, and mostly nothing more. */
 export class Refusal extends Error {
   override name = 'Refusal';
-}
+  /** In place of the plain `Invalid arguments in States.…`. */
+  readonly text: string | undefined;
 
-export function refuse(detail: string): never {
-  throw new Refusal(detail);
-}
-
-export function textOf(value: Json | undefined, name: string): string {
-  return typeof value === 'string'
-    ? value
-    : refuse(`Invalid arguments in ${name}: expected a string.`);
-}
-
-export function listOf(value: Json | undefined, name: string): Json[] {
-  return Array.isArray(value) ? value : refuse(`Invalid arguments in ${name}: expected an array.`);
-}
-
-/** A number rounded as Java's Math.round does, which is also how AWS treats fractions. */
-export function integerOf(value: Json | undefined, name: string): number {
-  if (typeof value !== 'number' || !Number.isFinite(value)) {
-    return refuse(`Invalid arguments in ${name}: expected a number.`);
+  constructor(text?: string) {
+    super(text ?? 'Invalid arguments');
+    this.text = text;
   }
-  return Math.round(value) + 0;
 }
 
-export function limitText(text: string, lengthMax: number, name: string): string {
-  if (text.length <= lengthMax) return text;
-  return refuse(`Invalid arguments in ${name}: the string is longer than ${lengthMax} characters.`);
+export function refuse(text?: string): never {
+  throw new Refusal(text);
+}
+
+export function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : refuse();
+}
+
+export function listOf(value: Json | undefined): Json[] {
+  return Array.isArray(value) ? value : refuse();
+}
+
+export function numberOf(value: Json | undefined): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : refuse();
+}
+
+/** A number without its fraction, as AWS treats sizes, positions and bounds (measured). */
+export function integerOf(value: Json | undefined): number {
+  return Math.trunc(numberOf(value)) + 0;
+}
+
+export function limitText(text: string, lengthMax: number): string {
+  return text.length <= lengthMax ? text : refuse();
 }
