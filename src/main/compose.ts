@@ -55,21 +55,23 @@ export async function compose(config: Config, version: string): Promise<Server> 
   });
   const logs = logsService({ ...base, store: storage.logs });
   const feed = consoleFeed(storage);
-  const events = eventParts(base);
+  const xrayDaemonAddress = () => `${reachable(config.host)}:${listeners.daemon.port}`;
+  const events = eventParts({ ...base, config });
   const shared = { ...base, config, storage, xray, persistence, events };
   const lambda = lambdaParts({
     ...shared,
     sink: logs.sink,
     aheadMs,
     endpointUrl: () => urlOf(config, listeners.http.port),
-    xrayDaemonAddress: () => `${reachable(config.host)}:${listeners.daemon.port}`,
+    xrayDaemonAddress,
     ran: (name) => feed.publish('function', name),
   });
   const watchers = [feedWatcher(feed), { project: () => leaps?.sign() }];
   const states = statesParts({ ...shared, mockFile, logs, lambda: lambda.service, watchers });
   const leaps = virtual && leapsOf(virtual, { ...shared, states, lambda });
   const services = handlersOf({ states, lambda: lambda.service, xray, logs });
-  const parts = { ...shared, version, states, lambda, feed, startedAt: base.clock.now() };
+  const startedAt = base.clock.now();
+  const parts = { ...shared, version, states, lambda, feed, xrayDaemonAddress, startedAt };
   const ready = gate();
   const listeners = listenersOf({ ...parts, catalog, services, ready: ready.open });
   // Ports are taken before any work goes on: a function process is told of them when it starts, and

@@ -219,6 +219,6 @@ export interface Health {
   account?: string;
   region?: string;
   counts?: Record<string, number>;
-  services?: Record<string, unknown>;
+  services?: { xray?: { daemon?: string } };
   [more: string]: unknown;
 }

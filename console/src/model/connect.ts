@@ -1,36 +1,47 @@
 /** How clients are pointed at this server; credentials may be anything. */
+
+/** Where the server is: its URL, its region, and its X-Ray daemon's `host:port`. */
+export interface Place {
+  readonly origin: string;
+  readonly region: string;
+  readonly daemon: string;
+}
+
+/** What an X-Ray SDK reads. */
+export const daemonText = (daemon: string): string => `export AWS_XRAY_DAEMON_ADDRESS=${daemon}`;
+
 export interface Connection {
   readonly id: string;
   readonly title: string;
-  readonly text: (origin: string) => string;
+  readonly text: (place: Place) => string;
 }
 
 export const CONNECTIONS: readonly Connection[] = [
   {
     id: 'shell',
     title: 'Environment',
-    text: (origin) =>
+    text: ({ origin, region, daemon }) =>
       [
         `export AWS_ENDPOINT_URL=${origin}`,
-        'export AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test',
-        'export AWS_XRAY_DAEMON_ADDRESS=127.0.0.1:2000',
+        `export AWS_REGION=${region} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test`,
+        daemonText(daemon),
       ].join('\n'),
   },
   {
     id: 'cli',
     title: 'AWS CLI',
-    text: (origin) => `aws --endpoint-url ${origin} stepfunctions list-state-machines`,
+    text: ({ origin }) => `aws --endpoint-url ${origin} stepfunctions list-state-machines`,
   },
   {
     id: 'js',
     title: 'JavaScript',
-    text: (origin) =>
+    text: ({ origin, region }) =>
       [
         "import { SFNClient } from '@aws-sdk/client-sfn';",
         '',
         'const client = new SFNClient({',
         `  endpoint: '${origin}',`,
-        "  region: 'us-east-1',",
+        `  region: '${region}',`,
         "  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },",
         '  disableHostPrefix: true, // for StartSyncExecution',
         '});',
@@ -39,7 +50,7 @@ export const CONNECTIONS: readonly Connection[] = [
   {
     id: 'python',
     title: 'Python',
-    text: (origin) =>
+    text: ({ origin, region }) =>
       [
         'import boto3',
         'from botocore.config import Config',
@@ -47,7 +58,7 @@ export const CONNECTIONS: readonly Connection[] = [
         'client = boto3.client(',
         '    "stepfunctions",',
         `    endpoint_url="${origin}",`,
-        '    region_name="us-east-1",',
+        `    region_name="${region}",`,
         '    aws_access_key_id="test",',
         '    aws_secret_access_key="test",',
         '    config=Config(inject_host_prefix=False),  # for start_sync_execution',

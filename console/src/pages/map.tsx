@@ -2,9 +2,11 @@
 import Select from '@cloudscape-design/components/select';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
+import { usePlace } from '../api/place.ts';
 import { mapQuery } from '../api/queries.ts';
 import { Page } from '../app/page.tsx';
 import { useAddress, usePatch } from '../app/search.ts';
+import { daemonText } from '../model/connect.ts';
 import { stamp } from '../model/format.ts';
 import { atMost } from '../model/range.ts';
 import { layoutServices, type MapEdge, type MapNode } from '../model/service-map.ts';
@@ -143,6 +145,7 @@ function findSelected(
 }
 
 function NoTraffic(): ReactNode {
+  const { daemon } = usePlace();
   return (
     <Empty icon="map" title="No traces in this time">
       <p>
@@ -150,7 +153,7 @@ function NoTraffic(): ReactNode {
         state machine (Edit, Record traces) and for functions (Active tracing), or send segments of
         your own to the daemon:
       </p>
-      <Snippet text="export AWS_XRAY_DAEMON_ADDRESS=127.0.0.1:2000" />
+      <Snippet text={daemonText(daemon)} />
     </Empty>
   );
 }

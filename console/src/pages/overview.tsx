@@ -3,6 +3,7 @@ import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
+import { usePlace } from '../api/place.ts';
 import {
   executionsQuery,
   functionsQuery,
@@ -253,6 +254,7 @@ function Connect(): ReactNode {
 
 function ConnectTabs(): ReactNode {
   const [id, setId] = useState(CONNECTIONS[0]!.id);
+  const place = usePlace();
   const chosen = CONNECTIONS.find((one) => one.id === id) ?? CONNECTIONS[0]!;
   return (
     <div className="stack">
@@ -262,7 +264,7 @@ function ConnectTabs(): ReactNode {
         options={CONNECTIONS.map((one) => ({ id: one.id, text: one.title }))}
         onChange={({ detail }) => setId(detail.selectedId)}
       />
-      <Snippet text={chosen.text(location.origin)} />
+      <Snippet text={chosen.text(place)} />
     </div>
   );
 }

@@ -17,6 +17,7 @@ interface Deps {
   readonly lambda: LambdaParts;
   readonly xray: Xray;
   readonly feed: ConsoleFeed;
+  readonly xrayDaemonAddress: () => string;
   readonly events: EventParts;
   readonly clock: Pick<Clock, 'now'>;
   readonly startedAt: number;
@@ -49,6 +50,7 @@ export async function healthOf(deps: Deps): Promise<JsonObject> {
       lambda: { state: 'running', ...lambda.host.counts() },
       xray: {
         state: 'running',
+        daemon: deps.xrayDaemonAddress(),
         traces: traces.traces,
         hotTraces: traces.hot,
         refusedSegments: {
