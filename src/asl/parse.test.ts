@@ -84,7 +84,58 @@ describe('parseTree', () => {
     [
       '{"a": "x',
       'Unexpected end-of-input: was expecting closing quote for a string value',
-      'line: 1, column: 7',
+      'line: 1, column: 9',
+    ],
+    ['{"a', 'Unexpected end-of-input in field name', 'line: 1, column: 4'],
+    ['{"a"', 'Unexpected end-of-input within/between Object entries', 'line: 1, column: 5'],
+    ['[1,', 'Unexpected end-of-input within/between Array entries', 'line: 1, column: 4'],
+    ['{"a":}', "Unexpected character ('}' (code 125)): expected a value", 'line: 1, column: 7'],
+    [
+      '[1,]',
+      "Unexpected character (']' (code 93)): expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
+      'line: 1, column: 5',
+    ],
+    [
+      '[1}',
+      `Unexpected close marker '}': expected ']' (for Array starting at [Source: (String)"[1}"; line: 1, column: 1])`,
+      'line: 1, column: 4',
+    ],
+    ['01', 'Invalid numeric value: Leading zeroes not allowed', 'line: 1, column: 2'],
+    ['-', 'Unexpected end-of-inputNo digit following minus sign', 'line: 1, column: 2'],
+    [
+      '[-x]',
+      "Unexpected character ('x' (code 120)) in numeric value: expected digit (0-9) to follow minus sign, for valid numeric value",
+      'line: 1, column: 4',
+    ],
+    [
+      '[1.x]',
+      "Unexpected character ('x' (code 120)) in numeric value: Decimal point not followed by a digit",
+      'line: 1, column: 5',
+    ],
+    [
+      '[1x]',
+      "Unexpected character ('x' (code 120)): was expecting comma to separate Array entries",
+      'line: 1, column: 4',
+    ],
+    [
+      '1x',
+      "Unexpected character ('x' (code 120)): Expected space separating root-level values",
+      'line: 1, column: 3',
+    ],
+    [
+      '{"a":NaN}',
+      "Non-standard token 'NaN': enable JsonParser.Feature.ALLOW_NON_NUMERIC_NUMBERS to allow",
+      'line: 1, column: 9',
+    ],
+    [
+      '{"a\u0007": 1}',
+      'Illegal unquoted character ((CTRL-CHAR, code 7)): has to be escaped using backslash to be included in name',
+      'line: 1, column: 5',
+    ],
+    [
+      '\ufeff{}',
+      "Unexpected character ('\ufeff' (code 65279 / 0xfeff)): expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
+      'line: 1, column: 2',
     ],
   ])('%s', (text, message, place) => {
     const problem = problemOf(text);

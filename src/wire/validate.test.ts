@@ -33,6 +33,7 @@ const raw: RawModel = {
         nested: { shape: 'Nested' },
         bytes: { shape: 'Bytes' },
         runtime: { shape: 'Runtime' },
+        percentage: { shape: 'Percentage' },
       },
     },
     Name: { type: 'string', min: 1, max: 80 },
@@ -63,6 +64,7 @@ const raw: RawModel = {
     Nested: { type: 'structure', members: { inner: { shape: 'Nested' }, name: { shape: 'Name' } } },
     Bytes: { type: 'blob', max: 2 },
     Runtime: { type: 'string', enum: ['nodejs20.x'] },
+    Percentage: { type: 'float', min: 0, max: 100 },
   },
 };
 
@@ -219,6 +221,12 @@ describe('wording', () => {
     expect(messageOf({ routing: routes })).toMatch(/^10 validation errors detected: /);
     expect(messageOf({ routing: routes })!.match(/failed to satisfy/g)).toHaveLength(10);
   });
+});
+
+it('prints floats as Java does', () => {
+  const rule = "at 'percentage' failed to satisfy constraint: Member must have value less than";
+  expect(messageOf({ percentage: 101 })).toContain(`Value '101.0' ${rule}`);
+  expect(messageOf({ percentage: 100.5 })).toContain(`Value '100.5' ${rule}`);
 });
 
 describe('counting', () => {

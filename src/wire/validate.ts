@@ -331,6 +331,9 @@ function print(shape: Shape, value: unknown): string {
       return toBase64(value as Uint8Array);
     case 'timestamp':
       return (value as Date).toISOString();
+    case 'float':
+    case 'double':
+      return Number.isInteger(value) ? `${value}.0` : String(value);
     default:
       return String(value);
   }

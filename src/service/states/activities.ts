@@ -5,13 +5,13 @@ import { activityArn } from '../../ground/arn.ts';
 import { Fault } from '../../ground/fault.ts';
 import type { CallContext } from '../../wire/operations.ts';
 import { activityArnOf } from './arns.ts';
-import { checkedEncryption, shownEncryption } from './configuration.ts';
+import { checkedEncryption, sameEncryption, shownEncryption } from './configuration.ts';
 import type { StatesDeps, StatesHandlers } from './deps.ts';
 import { activityMissing, invalidOutput, invalidToken, taskGone } from './faults.ts';
 import { jsonProblem } from './json-text.ts';
 import { checkName } from './names.ts';
 import { pageQuery } from './paging.ts';
-import { checkTags } from './tags.ts';
+import { checkedTags } from './tags.ts';
 
 export function activityHandlers(deps: StatesDeps) {
   return {
@@ -60,9 +60,8 @@ async function activityOf(deps: StatesDeps, given: string) {
 }
 
 async function createActivity(deps: StatesDeps, input: CreateActivityInput, place: CallContext) {
-  const { tags = [] } = input;
   const name = checkName(input.name!);
-  checkTags(tags, name);
+  const tags = checkedTags(input.tags, name);
   const encryption = checkedEncryption(input.encryptionConfiguration);
   const arn = activityArn(place, name);
   const createdAt = deps.tools.now();
@@ -72,11 +71,11 @@ async function createActivity(deps: StatesDeps, input: CreateActivityInput, plac
     region: place.region,
     name,
     createdAt,
-    tags: tags.map(({ key, value }) => ({ key: key!, value: value ?? '' })),
+    tags,
     ...(encryption !== undefined && { encryption }),
   });
   deps.catalog.noteActivity(arn, true);
-  if (existing && existing.encryption !== encryption) {
+  if (existing && !sameEncryption(existing.encryption, encryption)) {
     throw new Fault(
       'ActivityAlreadyExists',
       'Activity already exists. EncryptionConfiguration may not be updated.',

@@ -81,6 +81,9 @@ export const shownTracing = (text: string | undefined): TracingConfiguration =>
 export const shownEncryption = (text: string | undefined): EncryptionConfiguration =>
   text === undefined ? { type: 'AWS_OWNED_KEY' } : (JSON.parse(text) as EncryptionConfiguration);
 
+export const sameEncryption = (a: string | undefined, b: string | undefined): boolean =>
+  JSON.stringify(shownEncryption(a)) === JSON.stringify(shownEncryption(b));
+
 /** The logging that an execution works under; undefined where nothing is to be logged. */
 export function effectiveLogging(text: string | undefined): string | undefined {
   return shownLogging(text).level === 'OFF' ? undefined : text;

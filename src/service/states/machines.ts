@@ -23,6 +23,7 @@ import {
   checkedEncryption,
   checkedLogging,
   checkedTracing,
+  sameEncryption,
   shownEncryption,
   shownLogging,
   shownTracing,
@@ -32,7 +33,7 @@ import { machineDeleting, machineExists, machineMissing, validation } from './fa
 import { headOf } from './heads.ts';
 import { checkName, checkRoleArn } from './names.ts';
 import { pageQuery } from './paging.ts';
-import { checkTags } from './tags.ts';
+import { checkedTags } from './tags.ts';
 import { likeliest, targetOf, versionArn } from './targets.ts';
 import { nextVersion, publishRevision, unqualified } from './versions.ts';
 
@@ -75,10 +76,11 @@ function checkDefinition(definition: string, type: 'STANDARD' | 'EXPRESS'): stri
 }
 
 async function createMachine(deps: StatesDeps, input: CreateStateMachineInput, place: CallContext) {
-  const { type = 'STANDARD', tags = [], publish = false } = input;
+  const { type = 'STANDARD', publish = false } = input;
   const name = checkName(input.name!);
+  const roleArn = checkRoleArn(input.roleArn!);
   checkPublishing(input);
-  checkTags(tags, `${name}`);
+  const tags = checkedTags(input.tags, name);
   const definition = checkDefinition(input.definition!, type);
   const logging = await checkedLogging(input.loggingConfiguration, deps.logGroups);
   const tracing = checkedTracing(input.tracingConfiguration);
@@ -91,11 +93,11 @@ async function createMachine(deps: StatesDeps, input: CreateStateMachineInput, p
     name,
     type,
     createdAt: now,
-    tags: tags.map(({ key, value }) => ({ key: key!, value: value ?? '' })),
+    tags,
     revision: {
       at: now,
       definitionHash: deps.catalog.hashOf(definition),
-      roleArn: checkRoleArn(input.roleArn!),
+      roleArn,
       ...(logging !== undefined && { logging }),
       ...(tracing !== undefined && { tracing }),
       ...(encryption !== undefined && { encryption }),
@@ -148,7 +150,7 @@ function sameConfiguration(a: Revision, b: Revision): boolean {
     a.definitionHash === b.definitionHash &&
     JSON.stringify(shownLogging(a.logging)) === JSON.stringify(shownLogging(b.logging)) &&
     JSON.stringify(shownTracing(a.tracing)) === JSON.stringify(shownTracing(b.tracing)) &&
-    JSON.stringify(shownEncryption(a.encryption)) === JSON.stringify(shownEncryption(b.encryption))
+    sameEncryption(a.encryption, b.encryption)
   );
 }
 

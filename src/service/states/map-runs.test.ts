@@ -276,6 +276,11 @@ test('UpdateMapRun reaches the Map Run at work', async () => {
   const { mapRunArn } = mapRuns![0]!;
   await settle();
   expect(await describe(mapRunArn!)).toMatchObject({ itemCounts: { running: 1, pending: 2 } });
+  const gone = `${mapRunArn}x`;
+  await expect(sfn.UpdateMapRun({ mapRunArn: gone }, context)).rejects.toMatchObject({
+    code: 'ValidationException',
+    members: { reason: 'MISSING_REQUIRED_PARAMETER' },
+  });
   await expect(sfn.UpdateMapRun({ mapRunArn }, context)).rejects.toMatchObject({
     code: 'ValidationException',
     members: { reason: 'MISSING_REQUIRED_PARAMETER' },

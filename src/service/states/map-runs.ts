@@ -72,8 +72,8 @@ function shown({ pendingRedrive, ...counts }: MapRunCounts): MapRunExecutionCoun
 
 async function update(deps: StatesDeps, input: UpdateMapRunInput): Promise<void> {
   const { maxConcurrency, toleratedFailureCount, toleratedFailurePercentage } = input;
-  const { arn } = await mapRunOf(deps, input.mapRunArn!);
   const change = { maxConcurrency, toleratedFailureCount, toleratedFailurePercentage };
+  mapRunArnOf(input.mapRunArn!);
   if (Object.values(change).every((value) => value === undefined)) {
     throw validation(
       'At least one of maxConcurrency, toleratedFailureCount and toleratedFailurePercentage ' +
@@ -81,6 +81,7 @@ async function update(deps: StatesDeps, input: UpdateMapRunInput): Promise<void>
       'MISSING_REQUIRED_PARAMETER',
     );
   }
+  const { arn } = await mapRunOf(deps, input.mapRunArn!);
   if (await deps.mapRuns.update(arn, { type: 'Update', ...change })) return;
   throw validation(
     'The Map Run has completed and cannot be updated.',

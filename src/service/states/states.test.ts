@@ -225,6 +225,17 @@ test('keeps tags in the order they were given', async () => {
 const activityMachine = (arn: string) =>
   definition({ A: { Type: 'Task', Resource: arn, HeartbeatSeconds: 10, End: true } });
 
+test('an activity is the same with the encryption that it has by default', async () => {
+  const create = (more: object) => sfn.CreateActivity({ name: 'a', ...more }, context);
+  const first = await create({});
+  const own = { encryptionConfiguration: { type: 'AWS_OWNED_KEY' } };
+  expect(await create(own)).toEqual(first);
+  const other = { type: 'CUSTOMER_MANAGED_KMS_KEY', kmsKeyId: 'k' };
+  await expect(create({ encryptionConfiguration: other })).rejects.toEqual(
+    fault('ActivityAlreadyExists'),
+  );
+});
+
 test('hands activity tasks to workers in order, each once', async () => {
   const { activityArn } = await sfn.CreateActivity({ name: 'a' }, context);
   const stateMachineArn = await create('m', activityMachine(activityArn!));

@@ -4,15 +4,15 @@ import { Fault } from '../../ground/fault.ts';
 import type { Tag } from '../../store/machines.ts';
 import { taggableArn } from './arns.ts';
 import type { StatesDeps, StatesHandlers } from './deps.ts';
-import { resourceMissing } from './faults.ts';
+import { resourceMissing, validation } from './faults.ts';
 
 const TAGS_MAX = 50;
+const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const RESERVED = /^aws:/i;
 
-export function checkTags(tags: readonly GivenTag[], resourceName: string): void {
-  if (new Set(tags.map(({ key }) => key)).size <= TAGS_MAX) return;
-  throw new Fault('TooManyTags', `Too many tags: at most ${TAGS_MAX} are allowed.`, {
-    members: { resourceName },
-  });
+/** Of a new resource: each key once, where it came first, with its last value. */
+export function checkedTags(given: readonly GivenTag[] = [], resourceName: string): Tag[] {
+  return withTags([], given, resourceName);
 }
 
 export function tagHandlers(deps: StatesDeps) {
@@ -55,10 +55,37 @@ async function change(
 }
 
 /** A key that is there keeps its place. */
-function withTags(old: readonly Tag[], given: readonly GivenTag[], arn: string): readonly Tag[] {
+function withTags(old: readonly Tag[], given: readonly GivenTag[], resourceName: string): Tag[] {
   const all = new Map(old.map(({ key, value }) => [key, value]));
-  for (const { key, value } of given) all.set(key!, value ?? '');
-  const tags = [...all].map(([key, value]) => ({ key, value }));
-  checkTags(tags, arn);
-  return tags;
+  for (const [index, { key, value = '' }] of given.entries()) {
+    all.set(checkedKey(key, index), checkedText(value));
+  }
+  if (all.size > TAGS_MAX) {
+    throw new Fault('TooManyTags', `Too many tags: at most ${TAGS_MAX} are allowed.`, {
+      members: { resourceName },
+    });
+  }
+  return [...all].map(([key, value]) => ({ key, value }));
+}
+
+/** The model does not say that a tag needs a key. */
+function checkedKey(key: string | undefined, index: number): string {
+  if (key === undefined) {
+    throw validation(
+      `1 validation error detected: Value null at 'tags.${index + 1}.member.key' ` +
+        'failed to satisfy constraint: Member must not be null',
+    );
+  }
+  if (RESERVED.test(key)) {
+    throw validation('aws: prefixed tag key names are not allowed for external use.');
+  }
+  return checkedText(key);
+}
+
+function checkedText(text: string): string {
+  if (TAG_TEXT.test(text)) return text;
+  throw validation(
+    'Tags may only contain Unicode letters, digits, white space, or these symbols: ' +
+      '_ . : / = + - @.',
+  );
 }
