@@ -58,6 +58,8 @@ export interface KillReport {
   readonly notSucceeded: readonly string[];
   readonly repeated: readonly string[];
   readonly attempts: number;
+  /** Attempts that are not the first of their state. */
+  readonly retried: number;
 }
 
 function random(seed: number): () => number {
@@ -115,8 +117,15 @@ async function load(
   }
 }
 
-/** Kills a loaded server `kills` times at random moments, then lets the last one finish. */
-export async function killUnderLoad(kills: number, seed: number): Promise<KillReport> {
+/**
+ * Ends a loaded server `kills` times at random moments, then lets the last one finish. A server
+ * that is ended by SIGTERM must exit with 0.
+ */
+export async function killUnderLoad(
+  kills: number,
+  seed: number,
+  by: 'SIGKILL' | 'SIGTERM' = 'SIGKILL',
+): Promise<KillReport> {
   const folder = temporaryFolder();
   const draw = random(seed);
   const counter = join(folder.path, 'counter.txt');
@@ -129,8 +138,9 @@ export async function killUnderLoad(kills: number, seed: number): Promise<KillRe
     let halted = false;
     const loads = [1, 2, 3].map(() => load(server, machine, acknowledged, () => halted));
     await new Promise((resolve) => setTimeout(resolve, 200 + draw() * 1500));
-    await server.kill();
+    const code = by === 'SIGKILL' ? await server.kill() : await server.stop();
     halted = true;
+    if (by === 'SIGTERM' && code !== 0) throw new Error(`the server exited with ${code}`);
     await Promise.all(loads);
     server = await startServer(data);
   }
@@ -148,6 +158,7 @@ export async function killUnderLoad(kills: number, seed: number): Promise<KillRe
     notSucceeded,
     repeated: [...times].filter(([, count]) => count > 1).map(([line]) => line),
     attempts: lines.length,
+    retried: lines.filter((line) => !line.endsWith(' 0')).length,
   };
 }
 
