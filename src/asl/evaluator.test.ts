@@ -45,6 +45,7 @@ describe('values', () => {
     ['$range(3, 1, -1)', [3, 2, 1]],
     ['$range(-1.7, 2, 1)', [-1, 0, 1, 2]],
     ['$partition([1,2,3], 2)', [[1, 2], [3]]],
+    ['$partition([1,2,3])', [[1, 2, 3]]],
     [
       '$partition([1,2,3,4], 2.9)',
       [
@@ -94,6 +95,14 @@ describe('failures', () => {
     ['$range(1, 5)', 'returned nothing (undefined).'],
     ['$partition([], 2)', 'returned nothing (undefined).'],
     ["$hash('x')", 'returned nothing (undefined).'],
+    [
+      '$partition("ab", 1)',
+      'threw an error during evaluation. D3137: The first argument of $partition must be an array',
+    ],
+    [
+      '$hash(1, "MD5")',
+      'threw an error during evaluation. T0410: Argument 1 of function "hash" does not match function signature',
+    ],
     ['$sum', 'returned an unsupported result type.'],
     ['{"f": function($x){ $x }}', 'returned an unsupported result type.'],
     [
@@ -123,6 +132,10 @@ describe('failures', () => {
         `type. Expected 'array', but was 'object' for value: {"foo":"bar"}`,
     );
     expect(expectType([], ['array'], { source: 's', field: 'Items' })).toBeUndefined();
+    expect(expectType(-2, ['integer'], { source: 's', field: 'Items' })).toBeUndefined();
+    expect(() => expectType(1.6, ['integer'], { source: 's', field: 'Seconds' })).toThrow(
+      "Expected 'integer', but was 'number' for value: 1.6",
+    );
   });
 });
 

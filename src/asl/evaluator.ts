@@ -183,7 +183,8 @@ function isFunction(value: object): boolean {
   return '_jsonata_lambda' in value || '_jsonata_function' in value;
 }
 
-export type JsonType = 'array' | 'object' | 'number' | 'string' | 'boolean' | 'null';
+type JsonType = 'array' | 'object' | 'number' | 'string' | 'boolean' | 'null';
+export type ExpectedType = JsonType | 'integer';
 
 function typeOf(value: Json): JsonType {
   if (value === null) return 'null';
@@ -193,11 +194,11 @@ function typeOf(value: Json): JsonType {
 /** Throws where an expression's value has none of the types that its field takes. */
 export function expectType(
   value: Json,
-  expected: readonly JsonType[],
+  expected: readonly ExpectedType[],
   request: Pick<ExpressionRequest, 'source' | 'field'>,
 ): void {
   const type = typeOf(value);
-  if (expected.includes(type)) return;
+  if (expected.includes(type) || (expected.includes('integer') && Number.isInteger(value))) return;
   const names = expected.map((one) => `'${one}'`).join(' or ');
   throw new LanguageError(
     'States.QueryEvaluationError',

@@ -4,7 +4,7 @@
  * Rules: Step Functions developer guide, "JSONata functions"; marked ones measured.
  */
 import type { Expression, Focus } from 'jsonata';
-import { type Json, printJson, tryParseJson } from '../ground/json.ts';
+import { type Json, tryParseJson } from '../ground/json.ts';
 import type { DigestAlgorithm, Tools } from '../ground/tools.ts';
 import { fingerprint } from './fingerprint.ts';
 import { seededChance } from './intrinsics/math.ts';
@@ -58,9 +58,14 @@ const session = (focus: Focus): Session => focus.environment.lookup(SESSION) as 
 
 type Implementation = (this: Focus, ...args: never[]) => unknown;
 
-function partition(this: Focus, items: Json[] | undefined, size: number | undefined): unknown {
-  const step = Math.trunc(size ?? 0);
-  if (!items || items.length === 0 || step === 0) return undefined;
+/** Measured: without a size there is one chunk; the library's own types would wrap what is no list. */
+function partition(this: Focus, items: Json | undefined, size: number | undefined): unknown {
+  if (items === undefined) return undefined;
+  if (!Array.isArray(items)) {
+    throw new EvaluationError('D3137', 'The first argument of $partition must be an array');
+  }
+  const step = size === undefined ? items.length : Math.trunc(size);
+  if (items.length === 0 || step === 0) return undefined;
   if (step < 0) throw new EvaluationError('D3137', 'Chunk size must be a positive integer');
   const chunks: Json[][] = [];
   for (let i = 0; i < items.length; i += step) chunks.push(items.slice(i, i + step));
@@ -77,12 +82,12 @@ function range(this: Focus, start?: number, end?: number, step?: number): unknow
   return length === 1 ? first : Array.from({ length }, (_, i) => first + i * by);
 }
 
-function hash(this: Focus, value: Json | undefined, algorithm?: string): unknown {
-  if (value === undefined || algorithm === undefined) return undefined;
+/** Measured: takes nothing but texts, of any length. */
+function hash(this: Focus, text?: string, algorithm?: string): unknown {
+  if (text === undefined || algorithm === undefined) return undefined;
   if (!ALGORITHMS.includes(algorithm)) {
     throw new EvaluationError('D3137', `Hash algorithm must be one of ${ALGORITHMS.join(', ')}`);
   }
-  const text = typeof value === 'string' ? value : printJson(value);
   return session(this).tools.digest(algorithm as DigestAlgorithm, text);
 }
 
@@ -162,9 +167,9 @@ const millis = function (this: Focus): unknown {
 
 const FUNCTIONS: readonly (readonly [name: string, implementation: unknown, signature: string])[] =
   [
-    ['partition', partition, '<an?:a>'],
+    ['partition', partition, '<xn?:a>'],
     ['range', range, '<n?n?n?:n>'],
-    ['hash', hash, '<x?s?:s>'],
+    ['hash', hash, '<s?s?:s>'],
     ['random', random, '<n?:n>'],
     ['uuid', uuid, '<:s>'],
     ['parse', parse, '<s?:x>'],

@@ -633,6 +633,56 @@ describe('distributed maps and express machines', () => {
     ],
   ])('%#', (state, expected) => expect(problems(one(state))).toEqual(expected));
 
+  const reading = (ReaderConfig: Definition): string[] => {
+    const ItemReader = { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig };
+    return problems(one(map({ ItemReader }, config({}))));
+  };
+  const reader = '/States/X/ItemReader/ReaderConfig';
+  it.each<[Definition, string[]]>([
+    [
+      { InputType: 'JSON', CSVHeaderLocation: 'FIRST_ROW' },
+      [schema("Field 'CSVHeaderLocation' is not supported", reader)],
+    ],
+    [
+      { InputType: 'JSONL', CSVHeaderLocation: 'GIVEN', CSVHeaders: ['a'] },
+      [
+        schema("Field 'CSVHeaderLocation' is not supported", reader),
+        schema("Field 'CSVHeaders' is not supported", reader),
+      ],
+    ],
+    [
+      { InputType: 'CSV', CSVHeaderLocation: 'GIVEN' },
+      [schema('These fields are required: [CSVHeaders]', reader)],
+    ],
+    [
+      { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW', ItemsPointer: '/a' },
+      [schema("Field 'ItemsPointer' is not supported", reader)],
+    ],
+    [
+      { InputType: 'JSON', ItemsPointer: 'a/b' },
+      [schema('Value must be a valid JSONPointer', `${reader}/ItemsPointer`)],
+    ],
+    [{ InputType: 'JSON', ItemsPointer: '/a~1b/0' }, []],
+    [
+      { ManifestType: 'S3_INVENTORY', InputType: 'JSONL' },
+      [schema("Field 'InputType' is not supported", reader)],
+    ],
+    [{ ManifestType: 'S3_INVENTORY', InputType: 'MANIFEST' }, []],
+    [
+      { ManifestType: 'ATHENA_DATA', InputType: 'JSON' },
+      [
+        schema(
+          'Value should be one of the following: [CSV, JSONL, PARQUET]',
+          `${reader}/InputType`,
+        ),
+      ],
+    ],
+    [
+      { Transformation: 'LOAD_AND_FLATTEN' },
+      [schema('These fields are required: [InputType]', reader)],
+    ],
+  ])('%j is read so', (fields, expected) => expect(reading(fields)).toEqual(expected));
+
   it.each<[Definition, string]>([
     [
       task({ Resource: 'arn:aws:states:::states:startExecution.sync' }),

@@ -154,7 +154,7 @@ test('ItemSelector, the item in the context, and an object in place of items', (
   const look = { Type: 'Pass', Parameters: { 'item.$': '$$.Map.Item' } };
   const inside = check(new TestExecution(map(look)).start([{ x: 1 }]));
   const [item] = inside.output as [{ item: object }];
-  expect(JSON.stringify(item.item)).toBe('{"Index":0,"Value":{"x":1},"Source":"STATE_DATA"}');
+  expect(JSON.stringify(item.item)).toBe('{"Index":0,"Value":{"x":1}}');
   const object = new TestExecution(map(PASS)).start({ k: 1 });
   expect(object.last.details!.cause).toContain('Reference path "$" must point to array.');
 });

@@ -8,9 +8,12 @@ export interface MapItem {
   readonly index: number;
   readonly key: string | undefined;
   readonly value: Json;
-  /** Where it was read from; default: the state's data. */
+  /** Where a distributed Map has it from; an inline one does not say (measured). */
   readonly source?: string | undefined;
 }
+
+/** The source of items that no ItemReader has read. */
+export const STATE_DATA = 'STATE_DATA';
 
 /** `item` is the one being prepared by a Map's ItemSelector; inside an iteration it is found. */
 export function contextOf(
@@ -82,6 +85,6 @@ function printItem(item: MapItem): JsonObject {
   const printed: JsonObject = { Index: item.index };
   if (item.key !== undefined) printed.Key = item.key;
   printed.Value = item.value;
-  printed.Source = item.source ?? 'STATE_DATA';
+  if (item.source !== undefined) printed.Source = item.source;
   return printed;
 }

@@ -181,6 +181,8 @@ test('Wait', () => {
     '3<-2 WaitStateExited',
     '4<-3 ExecutionSucceeded',
   ]);
+  const digits = new TestExecution(one({ Type: 'Wait', SecondsPath: '$.s' })).start({ s: '7' });
+  expect(digits.last.hidden!.due).toBe(FACTS.startedAt + 7000);
   const past = { Type: 'Wait', Timestamp: '1970-01-01T00:00:01Z' };
   expect(new TestExecution(one(past)).start().state.status).toBe('SUCCEEDED');
   expect(new TestExecution(one({ Type: 'Wait', Seconds: 0 })).start().state.status).toBe(

@@ -1,7 +1,7 @@
 /** Fields that are a literal, a path or an expression, with the error texts AWS has for each. */
 import { invalidPath } from '../asl/dataflow.ts';
 import { type Evaluation, LanguageError } from '../asl/env.ts';
-import { expectType, type JsonType } from '../asl/evaluator.ts';
+import { type ExpectedType, expectType } from '../asl/evaluator.ts';
 import type { Dynamic } from '../asl/machine.ts';
 import { readPath } from '../asl/path.ts';
 import { type Doc, type Json, printJson } from '../ground/json.ts';
@@ -14,11 +14,21 @@ export const runtimeError = (cause: string): LanguageError =>
 export function* askFor(
   step: Step,
   expression: { readonly source: string; readonly field: string },
-  expected: JsonType,
+  expected: ExpectedType,
 ): Evaluation<Json> {
   const value = yield* step.ask(expression.source, expression.field);
   expectType(value, [expected], expression);
   return value;
+}
+
+/** A fraction is refused where a whole number is due (measured). */
+export function* askForInteger(
+  step: Step,
+  expression: { readonly source: string; readonly field: string },
+): Evaluation<number> {
+  const value = yield* askFor(step, expression, 'number');
+  expectType(value, ['integer'], expression);
+  return value as number;
 }
 
 /** Whole number within bounds. `input` is what a path reads from. */
@@ -60,8 +70,8 @@ function* number(
 ): Evaluation<number> {
   if (dynamic.kind === 'literal') return dynamic.value;
   if (dynamic.kind === 'jsonata') {
-    const value = (yield* askFor(step, dynamic, 'number')) as number;
-    return type === 'integer' ? Math.floor(value) : value;
+    if (type === 'integer') return yield* askForInteger(step, dynamic);
+    return (yield* askFor(step, dynamic, 'number')) as number;
   }
   const found = readPath(dynamic.path, step.env(input.value));
   if ('miss' in found) throw invalidPath(dynamic.path, found.miss);
@@ -73,8 +83,8 @@ function* number(
   );
 }
 
-/** Texts of digits count as numbers (recorded). */
-function numberIn(value: Json): number | undefined {
+/** Texts of digits count as numbers (recorded for Maps, measured for SecondsPath). */
+export function numberIn(value: Json): number | undefined {
   if (typeof value === 'number') return value;
   if (typeof value !== 'string' || !/^[+-]?\d+(\.\d+)?$/.test(value)) return undefined;
   return Number(value);

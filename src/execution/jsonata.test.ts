@@ -149,7 +149,9 @@ test('Wait: a timestamp that is none points at the …Entered event', () => {
   expect(one.last.details!.cause).toMatch(/date-time format string: soon$/);
   const seconds = run({ S: { Type: 'Wait', Seconds: '{% 5 %}', End: true } });
   expect(seconds.last.hidden!.due).toBe(seconds.now + 5000);
-  const text = run({ S: { Type: 'Wait', Seconds: '{% $states.input %}', End: true } }, 'x');
+  const wait = { S: { Type: 'Wait', Seconds: '{% $states.input %}', End: true } };
+  expect(run(wait, 1.6).last.details!.cause).toContain("Expected 'integer', but was 'number'");
+  const text = run(wait, 'x');
   expect(text.last.details!.cause).toContain(
     "Expected 'number', but was 'string' for value: \"x\"",
   );

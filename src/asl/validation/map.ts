@@ -89,8 +89,9 @@ function checkInput(spot: Spot, context: Context): void {
 const elsewhere: Check = () => {};
 
 export const itemReader: Check = (spot, context) => {
-  if (!isObject(context.report, spot)) return;
-  requireAll(context.report, spot, ['Resource']);
+  const { report } = context;
+  if (!isObject(report, spot)) return;
+  requireAll(report, spot, ['Resource']);
   checkFields(spot, context, {
     Comment: text,
     Resource: readerResource,
@@ -101,6 +102,16 @@ export const itemReader: Check = (spot, context) => {
   checkInput(spot, context);
 };
 
+/** The text begins with `/` and has no `~` but those that stand for `~` and `/`. */
+const JSON_POINTER = /^(?:\/(?:[^~/]|~[01])*)*$/;
+
+const pointer: Check = (spot, context) => {
+  if (spot.node.kind !== 'string') text(spot, context);
+  else if (!JSON_POINTER.test(spot.node.value)) {
+    context.report.error(spot, 'Value must be a valid JSONPointer');
+  }
+};
+
 const READER_CONFIG: Fields = {
   InputType: orExpression(oneOf('CSV', 'JSON', 'JSONL', 'PARQUET', 'MANIFEST')),
   Transformation: orExpression(oneOf('NONE', 'LOAD_AND_FLATTEN')),
@@ -108,23 +119,46 @@ const READER_CONFIG: Fields = {
   CSVDelimiter: orExpression(oneOf('COMMA', 'PIPE', 'SEMICOLON', 'SPACE', 'TAB')),
   CSVHeaderLocation: orExpression(oneOf('FIRST_ROW', 'GIVEN')),
   CSVHeaders: headers,
-  ItemsPointer: orExpression(text),
+  ItemsPointer: orExpression(pointer),
   MaxItems: orExpression(integer({ min: 0 })),
   MaxItemsPath: singlePath,
 };
 
+/** The input types that a field goes with; an input type that is an expression is let be. */
+const GOES_WITH: Readonly<Record<string, readonly string[]>> = {
+  CSVHeaderLocation: ['CSV', 'MANIFEST'],
+  CSVHeaders: ['CSV', 'MANIFEST'],
+  ItemsPointer: ['JSON'],
+};
+const INPUT_TYPES: readonly string[] = ['CSV', 'JSON', 'JSONL', 'PARQUET', 'MANIFEST'];
+
+/** Rules between the fields. Measured: which of them AWS has; not their wording. */
 function readerConfig(spot: Spot, context: Context): void {
   const { report } = context;
   if (!isObject(report, spot)) return;
   checkFields(spot, context, READER_CONFIG);
   atMostOne(report, spot, ['MaxItems', 'MaxItemsPath']);
-  const inputType = textOf(spot, 'InputType');
-  const location = member(spot, 'CSVHeaderLocation');
-  if (inputType === 'CSV' && !location) {
+  const inputType = textOf(spot, 'InputType') ?? '';
+  const manifest = textOf(spot, 'ManifestType');
+  if (inputType === 'CSV' && !has(spot, 'CSVHeaderLocation')) {
     report.error(spot, "The field 'CSVHeaderLocation' is required");
   }
-  if (inputType === 'JSON' && location) {
-    unsupported(report, { ...spot, node: location.node }, 'CSVHeaderLocation');
+  for (const [field, types] of Object.entries(GOES_WITH)) {
+    const value = member(spot, field);
+    if (!value || !INPUT_TYPES.includes(inputType) || types.includes(inputType)) continue;
+    unsupported(report, { ...spot, node: value.node }, field);
+  }
+  if (manifest === 'S3_INVENTORY' && has(spot, 'InputType') && inputType !== 'MANIFEST') {
+    unsupported(report, { ...spot, node: member(spot, 'InputType')!.node }, 'InputType');
+  }
+  if (manifest === 'ATHENA_DATA' && inputType === 'JSON') {
+    report.error(
+      member(spot, 'InputType')!,
+      'Value should be one of the following: [CSV, JSONL, PARQUET]',
+    );
+  }
+  if (textOf(spot, 'Transformation') === 'LOAD_AND_FLATTEN') {
+    requireAll(report, spot, ['InputType']);
   }
   if (textOf(spot, 'CSVHeaderLocation') === 'GIVEN') requireAll(report, spot, ['CSVHeaders']);
 }

@@ -5,7 +5,7 @@ import { readPath } from '../../asl/path.ts';
 import { invariant } from '../../ground/invariant.ts';
 import type { Doc, Json } from '../../ground/json.ts';
 import { type Instant, parseInstant } from '../../ground/time.ts';
-import { askFor, plain, runtimeError } from '../dynamic.ts';
+import { askFor, askForInteger, numberIn, plain, runtimeError } from '../dynamic.ts';
 import { timerStarted } from '../event.ts';
 import { raise } from '../failure.ts';
 import { inputOf, leave } from '../leave.ts';
@@ -41,7 +41,7 @@ function* dueOf(step: Step<WaitState>): Evaluation<Instant | undefined> {
 function* secondsOf(step: Step, dynamic: Dynamic<number>, input: Doc): Evaluation<number> {
   if (dynamic.kind === 'literal') return dynamic.value;
   if (dynamic.kind === 'jsonata') {
-    const seconds = Math.floor((yield* askFor(step, dynamic, 'number')) as number);
+    const seconds = yield* askForInteger(step, dynamic);
     if (seconds >= 0) return seconds;
     throw new LanguageError(
       'States.QueryEvaluationError',
@@ -51,14 +51,15 @@ function* secondsOf(step: Step, dynamic: Dynamic<number>, input: Doc): Evaluatio
   }
   const value = referenced(step, dynamic, input);
   const { field, path } = dynamic;
-  if (typeof value !== 'number' || !Number.isInteger(value)) {
+  const seconds = numberIn(value);
+  if (seconds === undefined || !Number.isInteger(seconds)) {
     throw runtimeError(
       `The ${field} parameter cannot be parsed as a long value: ${path.text} == ${plain(value)}`,
     );
   }
-  if (value >= 0) return value;
+  if (seconds >= 0) return seconds;
   throw runtimeError(
-    `The ${field} parameter references a negative value: ${path.text} == ${value}`,
+    `The ${field} parameter references a negative value: ${path.text} == ${plain(value)}`,
   );
 }
 

@@ -5,6 +5,7 @@ import type { MapState } from '../../asl/machine.ts';
 import { compileTemplate } from '../../asl/template.ts';
 import { Doc, isObject, type Json, type JsonObject, tryParseJson } from '../../ground/json.ts';
 import { batchesOf } from '../batches.ts';
+import { STATE_DATA } from '../context.ts';
 import { batchLimit } from '../states/distributed.ts';
 import { itemsOf, plainItem } from '../states/map.ts';
 import { textAtPath, textAtPointer } from './source-text.ts';
@@ -77,10 +78,11 @@ function iterable(value: Json | undefined): Items | undefined {
 
 /** JSON texts of the iterations' inputs. */
 function* selectItems(step: MapStep, input: Doc, { items, keys }: Items): Evaluation<string[]> {
-  const { itemSelector } = step.definition;
+  const { itemSelector, mode } = step.definition;
+  const source = mode === 'DISTRIBUTED' ? STATE_DATA : undefined;
   const selected: string[] = [];
   for (const [index, value] of items.entries()) {
-    step.item = { index, key: keys?.[index], value };
+    step.item = { index, key: keys?.[index], value, source };
     const filled = itemSelector
       ? yield* step.fill(itemSelector, input)
       : Doc.ofValue(plainItem(step.item));

@@ -3,7 +3,7 @@
  * ended in it, it stands still, so it can be read again at any time.
  */
 import type { Machine, MapState } from '../../../asl/machine.ts';
-import type { MapItem } from '../../../execution/context.ts';
+import { type MapItem, STATE_DATA } from '../../../execution/context.ts';
 import { languageError } from '../../../execution/failure.ts';
 import { Fold } from '../../../execution/fold.ts';
 import { DATA_BYTES_MAX } from '../../../execution/limits.ts';
@@ -84,7 +84,7 @@ export class Subject {
     const step = this.#step;
     const { itemSelector } = step.definition;
     if (!itemSelector) return Doc.ofValue(plainItem(item)).text;
-    step.item = item;
+    step.item = { ...item, source: item.source ?? STATE_DATA };
     const evaluation = step.fill(itemSelector, step.open.children!.input);
     if (itemSelector.language === 'JSONata') return this.#driven(evaluation);
     try {
