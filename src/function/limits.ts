@@ -10,6 +10,8 @@ export const UNZIPPED_BYTES_MAX = 262_144_000;
 /** Not an AWS quota: keeps a zip of millions of empty files from filling the disk with names. */
 export const ZIP_ENTRIES_MAX = 50_000;
 export const ENVIRONMENT_BYTES_MAX = 4_096;
+/** Without the parts of an ARN around it. */
+export const FUNCTION_NAME_MAX = 64;
 export const TIMEOUT_SECONDS_MAX = 900;
 export const TIMEOUT_SECONDS_DEFAULT = 3;
 export const MEMORY_MB_MAX = 10_240;

@@ -46,6 +46,30 @@ export function described(record: FunctionRecord): FunctionConfiguration {
   };
 }
 
+/** As CreateFunction answers: AWS is still at it then, and clients ask until it is active. */
+export function created(record: FunctionRecord): FunctionConfiguration {
+  const { LastUpdateStatus: _status, ...shown } = described(record);
+  return {
+    ...shown,
+    State: 'Pending',
+    StateReason: 'The function is being created.',
+    StateReasonCode: 'Creating',
+  };
+}
+
+type ReasonCode = NonNullable<FunctionConfiguration['LastUpdateStatusReasonCode']>;
+
+/** As an update answers, in AWS's words. */
+export function updated(record: FunctionRecord): FunctionConfiguration {
+  return {
+    ...described(record),
+    LastUpdateStatus: 'InProgress',
+    LastUpdateStatusReason: 'The function is being created.',
+    // A code that the model does not list.
+    LastUpdateStatusReasonCode: 'Creating' as string as ReasonCode,
+  };
+}
+
 type Levels = Pick<
   NonNullable<FunctionConfiguration['LoggingConfig']>,
   'ApplicationLogLevel' | 'SystemLogLevel'

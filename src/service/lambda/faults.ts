@@ -1,4 +1,5 @@
 /** Lambda's errors in AWS's wording. */
+import { FUNCTION_NAME_MAX } from '../../function/limits.ts';
 import type { FunctionReference } from '../../function/reference.ts';
 import { functionArn } from '../../ground/arn.ts';
 import { Fault } from '../../ground/fault.ts';
@@ -31,6 +32,14 @@ export const invalidValue = (value: unknown, at: string, constraint: string): Fa
     'ValidationException',
     `1 validation error detected: Value '${value}' at '${at}' failed to satisfy constraint: ${constraint}`,
     { status: 400 },
+  );
+
+/** The model's limit is that of an ARN. */
+export const nameTooLong = (given: string): Fault =>
+  invalidValue(
+    given,
+    'functionName',
+    `Member must have length less than or equal to ${FUNCTION_NAME_MAX}`,
   );
 
 export const revisionMismatch = (): Fault =>

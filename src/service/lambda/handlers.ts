@@ -3,6 +3,7 @@ import type { FunctionConfiguration, InvokeCommandOutput } from '@aws-sdk/client
 import type { FunctionRecord } from '../../function/config.ts';
 import {
   ACCOUNT_CONCURRENCY,
+  FUNCTION_NAME_MAX,
   LIST_FUNCTIONS_PAGE_MAX,
   TAGS_MAX,
   UNRESERVED_CONCURRENCY_MIN,
@@ -13,12 +14,13 @@ import { decodeToken, encodeToken } from '../../ground/page.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import type { FunctionStore } from '../../store/functions.ts';
 import type { CallContext, Handlers } from '../../wire/operations.ts';
-import { described, listed } from './describe.ts';
+import { created, described, listed, updated } from './describe.ts';
 import {
   functionExists,
   functionNotFound,
   invalidParameter,
   invalidValue,
+  nameTooLong,
   revisionMismatch,
 } from './faults.ts';
 import type { Functions } from './functions.ts';
@@ -65,6 +67,7 @@ function functionHandlers(deps: LambdaHandlerDeps): Some<'CreateFunction' | 'Del
   return {
     async CreateFunction(input, context) {
       const { name, place } = functions.reference(input.FunctionName!, undefined, context);
+      if (name.length > FUNCTION_NAME_MAX) throw nameTooLong(input.FunctionName!);
       const tags = input.Tags ?? {};
       checkTagCount(tags);
       // What is wrong with the settings is said before the code is stored.
@@ -74,7 +77,7 @@ function functionHandlers(deps: LambdaHandlerDeps): Some<'CreateFunction' | 'Del
       const config = { ...draft, code: await codeOf(input.Code!, deps.code, 'CreateFunction') };
       const record: FunctionRecord = { place, name, revisionId: tools.uuid(), config, tags };
       if (!(await functions.create(record))) throw functionExists(name);
-      return described(record);
+      return created(record);
     },
     async DeleteFunction(input, context) {
       const reference = referenceOf(deps, input, context);
@@ -108,7 +111,7 @@ function updateHandlers(
         dry = changed;
         return undefined;
       });
-      return described(dry ?? record);
+      return dry ? described(dry) : updated(record);
     },
     async UpdateFunctionConfiguration(input, context) {
       const reference = referenceOf(deps, input, context);
@@ -117,7 +120,7 @@ function updateHandlers(
         const config = configOfUpdate(current.config, input, current.name, clock.now());
         return functions.revised(current, config);
       });
-      return described(record);
+      return updated(record);
     },
   };
 }
@@ -134,20 +137,21 @@ function readHandlers(
   const { functions } = deps;
   return {
     async GetFunction(input, context) {
-      const record = await functions.get(referenceOf(deps, input, context));
+      const reference = referenceOf(deps, input, context);
+      const record = await functions.get(reference);
       const { code } = record.config;
       const location =
         code.kind === 'zip' ? deps.code.locationOf(code.hash) : `file://${code.path}`;
       return {
-        Configuration: qualified(described(record), input.Qualifier),
+        Configuration: qualified(described(record), reference.qualifier),
         Code: { RepositoryType: code.kind === 'zip' ? 'S3' : 'LocalFolder', Location: location },
         ...(Object.keys(record.tags).length > 0 ? { Tags: { ...record.tags } } : {}),
         ...concurrencyMember(record),
       };
     },
     async GetFunctionConfiguration(input, context) {
-      const record = await functions.get(referenceOf(deps, input, context));
-      return qualified(described(record), input.Qualifier);
+      const reference = referenceOf(deps, input, context);
+      return qualified(described(await functions.get(reference)), reference.qualifier);
     },
     async ListFunctions(input, context) {
       const size = Math.min(input.MaxItems ?? LIST_FUNCTIONS_PAGE_MAX, LIST_FUNCTIONS_PAGE_MAX);

@@ -206,8 +206,9 @@ describe('functions', () => {
       Version: '$LATEST',
       TracingConfig: { Mode: 'PassThrough' },
       RevisionId: expect.stringMatching(REVISION),
-      State: 'Active',
-      LastUpdateStatus: 'Successful',
+      State: 'Pending',
+      StateReason: 'The function is being created.',
+      StateReasonCode: 'Creating',
       PackageType: 'Zip',
       Architectures: ['x86_64'],
       EphemeralStorage: { Size: 512 },
@@ -220,6 +221,35 @@ describe('functions', () => {
       status: 409,
       message: 'Function already exist: fn',
     });
+  });
+
+  test('is active when it is asked for, and updated at once', async () => {
+    const w = await world();
+    await create(w);
+    const shown = () => w.handlers.GetFunctionConfiguration!({ FunctionName: 'fn' }, context());
+    const done = { State: 'Active', LastUpdateStatus: 'Successful' };
+    expect(await shown()).toMatchObject(done);
+    const change = { FunctionName: 'fn', Timeout: 9 };
+    expect(await w.handlers.UpdateFunctionConfiguration!(change, context())).toMatchObject({
+      Timeout: 9,
+      State: 'Active',
+      LastUpdateStatus: 'InProgress',
+      LastUpdateStatusReason: 'The function is being created.',
+      LastUpdateStatusReasonCode: 'Creating',
+    });
+    expect(await shown()).toMatchObject({ Timeout: 9, ...done });
+  });
+
+  test('has an ARN with the version that its name was given with', async () => {
+    const w = await world();
+    await create(w);
+    const arnOf = async (FunctionName: string, Qualifier?: string) => {
+      const input = { FunctionName, ...(Qualifier && { Qualifier }) };
+      return (await w.handlers.GetFunction!(input, context())).Configuration!.FunctionArn;
+    };
+    expect(await arnOf('fn')).toBe(ARN);
+    expect(await arnOf('fn:$LATEST')).toBe(`${ARN}:$LATEST`);
+    expect(await arnOf('fn', '$LATEST')).toBe(`${ARN}:$LATEST`);
   });
 
   test.each([['fn'], ['fn:$LATEST'], [ARN], [`${ARN}:$LATEST`], ['000000000000:function:fn']])(
@@ -250,6 +280,12 @@ describe('functions', () => {
   });
 
   const refusals: [string, object, string, RegExp][] = [
+    [
+      'a name of 65 characters',
+      { FunctionName: 'f'.repeat(65) },
+      'ValidationException',
+      /at 'functionName' failed to satisfy constraint: Member must have length less than or equal to 64$/,
+    ],
     [
       'no handler',
       { Handler: undefined },

@@ -4,18 +4,12 @@ import { Fault } from '../../ground/fault.ts';
 import type { XrayHandlers, XrayParts } from './deps.ts';
 import { invalid, readOffset } from './faults.ts';
 import { ruleArn } from './rules.ts';
-
-interface Tag {
-  readonly Key: string | undefined;
-  readonly Value: string | undefined;
-}
+import { type Tag, withTags } from './tags.ts';
 
 interface Encryption {
   readonly Type: 'NONE' | 'KMS';
   readonly KeyId?: string;
 }
-
-const TAGS_MAX = 50;
 
 export function configurationHandlers(parts: XrayParts) {
   const { groups, settings } = parts;
@@ -24,8 +18,9 @@ export function configurationHandlers(parts: XrayParts) {
     settings.save(place, [{ kind: 'tags', name, value }]);
   return {
     CreateGroup: async (input, place) => {
+      const tags = withTags([], (input.Tags ?? []) as Tag[], input.GroupName!);
       const group = await groups.create(place, input.GroupName!, input);
-      if (input.Tags && input.Tags.length > 0) await setTags(place, group.GroupARN, input.Tags);
+      if (tags.length > 0) await setTags(place, group.GroupARN, tags);
       return { Group: group };
     },
     GetGroup: async (input, place) => ({ Group: groups.find(place, input) }),
@@ -42,14 +37,7 @@ export function configurationHandlers(parts: XrayParts) {
     },
     TagResource: async ({ ResourceARN: arn, Tags: tags }, place) => {
       mustExist(parts, place, arn!);
-      const merged = new Map(tagsOf(place, arn!).map((tag) => [tag.Key, tag]));
-      for (const tag of tags!) merged.set(tag.Key, tag);
-      if (merged.size > TAGS_MAX) {
-        throw new Fault('TooManyTagsException', `A resource can have ${TAGS_MAX} tags at most.`, {
-          members: { ResourceName: arn },
-        });
-      }
-      await setTags(place, arn!, [...merged.values()]);
+      await setTags(place, arn!, withTags(tagsOf(place, arn!), tags as Tag[], arn!));
       return {};
     },
     UntagResource: async ({ ResourceARN: arn, TagKeys: keys }, place) => {

@@ -5,6 +5,7 @@ import type { SamplingRule } from '../../trace/sampling.ts';
 import type { XrayHandlers, XrayParts } from './deps.ts';
 import { invalid, readOffset } from './faults.ts';
 import { type RuleChange, ruleArn, type StoredRule } from './rules.ts';
+import { type Tag, withTags } from './tags.ts';
 
 type In<K extends keyof XrayHandlers> = Parameters<NonNullable<XrayHandlers[K]>>[0];
 type RuleInput = NonNullable<In<'CreateSamplingRule'>['SamplingRule']>;
@@ -13,11 +14,12 @@ type UpdateInput = NonNullable<In<'UpdateSamplingRule'>['SamplingRuleUpdate']>;
 export function samplingHandlers(parts: XrayParts) {
   const { rules, targets, settings, clock } = parts;
   return {
-    CreateSamplingRule: async ({ SamplingRule: input, Tags: tags }, place) => {
+    CreateSamplingRule: async ({ SamplingRule: input, Tags: given = [] }, place) => {
       if (input!.Version !== 1) throw invalid('Version must be 1.');
       if (input!.RuleName === undefined) throw invalid('RuleName is required.');
+      const tags = withTags([], given as Tag[], input!.RuleName);
       const stored = await rules.create(place, ruleOf(input!), boostOf(input!));
-      if (tags && tags.length > 0) {
+      if (tags.length > 0) {
         const name = ruleArn(place, stored.rule.name);
         await settings.save(place, [{ kind: 'tags', name, value: tags }]);
       }
