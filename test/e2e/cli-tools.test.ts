@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer, until } from '../support/server.ts';
 
 const cli = join(import.meta.dirname, '../../dist/src/main/cli.js');
-const YEAR_S = 364 * 86_400;
+const YEAR_S = 365 * 86_400;
 const folder = mkdtempSync(join(tmpdir(), 'steplight-tools-'));
 const file = (name: string, content: string | object): string => {
   const path = join(folder, name);
@@ -103,9 +103,9 @@ describe('steplight run', () => {
     const twice = await steplight([...args, '--test-case', 'Twice'], '{"a":1}');
     expect(twice).toMatchObject({ code: 0, stdout: '{"ok":true}\n' });
     expect(twice.stderr).toMatch(
-      /\n +7 {2}364d 00:00:\S+ {2}TaskFailed +lambda:invoke Declined: no\n/,
+      /\n +7 {2}365d 00:00:\S+ {2}TaskFailed +lambda:invoke Declined: no\n/,
     );
-    expect(twice.stderr).toMatch(/\nSUCCEEDED after 364d 01:00:/);
+    expect(twice.stderr).toMatch(/\nSUCCEEDED after 365d 01:00:/);
     const never = await steplight([...args, '--test-case', 'Never', '--json'], '{}');
     expect(never.code).toBe(1);
     const lines = never.stdout
