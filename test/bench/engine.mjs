@@ -5,143 +5,33 @@
  *
  * `node test/bench/engine.mjs` prints one run.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chain, chainRate, concurrently, openEngine, rate, toTheEnd } from './in-process.mjs';
 
-const dist = (path) => import(`../../dist/src/${path}.js`);
-const { compileMachine } = await dist('asl/compile');
-const { Engine } = await dist('service/engine/engine');
-const { sqlExecutionStore } = await dist('store/sql/executions');
-const { executionMigrations } = await dist('store/sql/migrations/executions');
-const { openSqlite } = await dist('store/sql/sqlite');
+const { openSqlite } = await import('../../dist/src/store/sql/sqlite.js');
 
 const STATES = 10;
-const CONCURRENT = 1_000;
 const PASS_CHAINS = 20_000;
 const TASK_CHAINS = 3_000;
 const LONE_COMMITS = 300;
-const PLACE = { account: '000000000000', region: 'us-east-1' };
-const ARN = `arn:aws:states:${PLACE.region}:${PLACE.account}`;
-const TASK = 'arn:aws:states:::lambda:invoke';
 
-const chain = (state) =>
-  JSON.stringify({
-    StartAt: 'S1',
-    States: Object.fromEntries(
-      Array.from({ length: STATES }, (_, i) => [
-        `S${i + 1}`,
-        { ...state, ...(i + 1 < STATES ? { Next: `S${i + 2}` } : { End: true }) },
-      ]),
-    ),
-  });
-
-const machines = {
-  pass: compileMachine(chain({ Type: 'Pass' })),
-  task: compileMachine(chain({ Type: 'Task', Resource: TASK })),
+const definitions = {
+  pass: chain({ Type: 'Pass' }),
+  task: chain({ Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke' }),
 };
-
-const clock = {
-  now: () => Date.now(),
-  wake: (at, wake) => {
-    const timer = setTimeout(wake, Math.min(Math.max(at - Date.now(), 0), 2 ** 31 - 1));
-    return () => clearTimeout(timer);
-  },
-};
-
-const tools = {
-  now: clock.now,
-  random: Math.random,
-  uuid: randomUUID,
-  digest: (algorithm, text) =>
-    createHash(algorithm.replace('-', '').toLowerCase()).update(text).digest('hex'),
-};
-
-const noop = {
-  onLost: 'fail',
-  matches: () => true,
-  run: async ({ order }) => ({ type: 'Succeeded', output: order.parameters }),
-};
-
-const silent = { error: console.error, warn: console.error, info() {}, debug() {} };
-
-async function openEngine(folder) {
-  const file = join(folder, `${randomUUID()}.sqlite`);
-  const migrations = { executions: executionMigrations };
-  const database = await openSqlite({ file, migrations });
-  const store = await sqlExecutionStore(database);
-  const engine = new Engine({
-    store,
-    clock,
-    tools,
-    log: silent,
-    integrations: [noop],
-    projectors: [],
-    watchers: [],
-    epoch: 1,
-    machine: (hash) => machines[hash],
-    evaluate: () => Promise.reject(new Error('no JSONata here')),
-    backlog: () => database.backlog,
-  });
-  await engine.start();
-  const close = async () => {
-    await engine.stop();
-    await database.close();
-  };
-  return { engine, store, database, close };
-}
-
-function execution(definitionHash) {
-  const name = randomUUID();
-  return {
-    ...PLACE,
-    arn: `${ARN}:execution:bench:${name}`,
-    name,
-    machineArn: `${ARN}:stateMachine:bench`,
-    machineName: 'bench',
-    type: 'STANDARD',
-    roleArn: `arn:aws:iam::${PLACE.account}:role/bench`,
-    definitionHash,
-    input: JSON.stringify({ order: name, items: [1, 2, 3] }),
-    startedAt: Date.now(),
-    tracingEnabled: false,
-  };
-}
-
-async function toTheEnd(engine, hash) {
-  const id = engine.nextId();
-  const ended = engine.ended(id);
-  await engine.begin(execution(hash), id);
-  const { status } = await ended;
-  if (status !== 'SUCCEEDED') throw new Error(`an execution ended ${status}`);
-}
-
-async function concurrently(count, work) {
-  let left = count;
-  const lane = async () => {
-    while (left-- > 0) await work();
-  };
-  await Promise.all(Array.from({ length: CONCURRENT }, lane));
-}
-
-async function rate(count, work) {
-  const start = performance.now();
-  await work();
-  return (count / (performance.now() - start)) * 1000;
-}
 
 async function engineRate(folder, hash, chains) {
-  const { engine, close } = await openEngine(folder);
-  const value = await rate(chains * STATES, () =>
-    concurrently(chains, () => toTheEnd(engine, hash)),
-  );
+  const { engine, close } = await openEngine(folder, definitions);
+  const value = await chainRate(engine, hash, chains);
   await close();
   return value;
 }
 
 async function loneCommit(folder) {
-  const { engine, close } = await openEngine(folder);
+  const { engine, close } = await openEngine(folder, definitions);
   const times = [];
   for (let i = 0; i < LONE_COMMITS; i++) {
     const start = performance.now();
@@ -174,7 +64,7 @@ async function bareAppend(folder) {
 }
 
 async function chainBytes(folder) {
-  const { engine, database, close } = await openEngine(folder);
+  const { engine, database, close } = await openEngine(folder, definitions);
   await toTheEnd(engine, 'pass');
   const [journal] = await database.read('SELECT length(records) AS n FROM journal', []);
   const [head] = await database.read(
@@ -187,7 +77,7 @@ async function chainBytes(folder) {
 
 async function inMemoryRate() {
   const { StateMachine } = await import('aws-local-stepfunctions');
-  const definition = JSON.parse(chain({ Type: 'Pass' }));
+  const definition = JSON.parse(definitions.pass);
   const machine = new StateMachine(definition);
   const chains = PASS_CHAINS / 4;
   return rate(chains * STATES, () =>

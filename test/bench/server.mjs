@@ -7,9 +7,12 @@ import { createInterface } from 'node:readline';
 
 const cli = join(import.meta.dirname, '../../dist/src/main/cli.js');
 
-/** Resolves when it is ready: { url, port, pid, readyMs, memoryMb(), stop() }. */
-export async function startServer(args = []) {
-  const data = mkdtempSync(join(tmpdir(), 'steplight-bench-'));
+/**
+ * Resolves when it is ready: { url, port, pid, data, readyMs, memoryMb(), stop(), kill() }. The folder
+ * of one that was killed stays, and may be given to the next.
+ */
+export async function startServer(args = [], folder = undefined) {
+  const data = folder ?? mkdtempSync(join(tmpdir(), 'steplight-bench-'));
   const started = performance.now();
   const child = spawn(
     process.execPath,
@@ -36,6 +39,11 @@ export async function startServer(args = []) {
     child.once('exit', (code) => reject(new Error(`the server ended with exit code ${code}`)));
   });
   const readyMs = performance.now() - started;
+  const end = async (signal) => {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await ended;
+  };
   return {
     url,
     port: Number(new URL(url).port),
@@ -46,10 +54,9 @@ export async function startServer(args = []) {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
       return Number(/VmRSS:\s+(\d+)/.exec(status)[1]) / 1024;
     },
+    kill: () => end('SIGKILL'),
     async stop() {
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await ended;
+      await end('SIGTERM');
       rmSync(data, { recursive: true, force: true });
     },
   };
