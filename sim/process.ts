@@ -2,6 +2,7 @@
  * One simulated server process: engines on the shared database, a clock that stops when it dies,
  * and promises that then stay open for ever, as those of a real process would.
  */
+import { AWS_LIMITS } from '../src/execution/limits.ts';
 import type { Logger } from '../src/ground/log.ts';
 import type { Clock } from '../src/ground/tools.ts';
 import { Engine, type EngineDeps } from '../src/service/engine/engine.ts';
@@ -103,6 +104,7 @@ export class Process {
       tools,
       log,
       epoch,
+      limits: AWS_LIMITS,
       machine,
       integrations: [nested, this.#deps.functions(this)],
       projectors: [watcher],

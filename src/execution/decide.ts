@@ -87,8 +87,8 @@ function* answer(fold: Fold, signal: Signal): Evaluation<void> {
   const { state } = fold;
   if (signal.type === 'Start') return start(fold, signal.input);
   if (signal.type === 'Redrive') {
-    redrive(fold, signal);
-    return goOn(fold);
+    if (redrive(fold, signal)) goOn(fold);
+    return;
   }
   if (state.status !== 'RUNNING') return;
   if (fold.now >= state.deadline) timeOut(fold);

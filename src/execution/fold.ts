@@ -9,13 +9,7 @@ import type { Instant } from '../ground/time.ts';
 import type { Tools } from '../ground/tools.ts';
 import { type Draft, executionFailed, type Failure, isPrivate } from './event.ts';
 import { evolve } from './evolve.ts';
-import {
-  EXPRESS_HISTORY_BYTES_MAX,
-  FOLD_BYTES_MAX,
-  FOLD_EVENTS_MAX,
-  FOLD_MS_MAX,
-  HISTORY_EVENTS_MAX,
-} from './limits.ts';
+import { AWS_LIMITS, FOLD_BYTES_MAX, FOLD_EVENTS_MAX, FOLD_MS_MAX, type Limits } from './limits.ts';
 import type { HistoryRecord } from './record.ts';
 import { type ExecutionFacts, type ExecutionState, isRunnable, type Scope } from './state.ts';
 
@@ -29,6 +23,8 @@ interface Budget {
 export interface FoldOptions {
   /** How much one fold may do; parts that are left out have their default. */
   readonly budget?: Partial<Budget> | undefined;
+  /** Default: AWS's. */
+  readonly limits?: Limits | undefined;
   /** What is known of activities outside; default: each exists. */
   readonly activityExists?: ((arn: string) => boolean) | undefined;
   /** True where the execution's test case answers the state's tasks; default: none does. */
@@ -49,6 +45,7 @@ export class Fold {
   readonly machine: Machine;
   readonly state: ExecutionState;
   readonly tools: Tools;
+  readonly limits: Limits;
   readonly records: HistoryRecord[] = [];
   /** Time of the step under way, which all its records carry. */
   now: Instant;
@@ -63,6 +60,7 @@ export class Fold {
     this.machine = machine;
     this.state = state;
     this.tools = tools;
+    this.limits = options.limits ?? AWS_LIMITS;
     this.now = tools.now();
     this.#startedAt = this.now;
     this.#budget = { ...BUDGET, ...options.budget };
@@ -81,7 +79,7 @@ export class Fold {
 
   /**
    * Adds a record and applies it. `doc` is the document whose text the record carries, so that its
-   * value need not be parsed again. In place of event 25,000 the execution fails.
+   * value need not be parsed again. In place of the last event there may be, the execution fails.
    */
   append(
     draft: Draft,
@@ -107,7 +105,7 @@ export class Fold {
     this.#end(draft, previousEventId, doc);
   }
 
-  /** Ends the execution from outside; this alone may be event 25,000. */
+  /** Ends the execution from outside; this alone may be the last event there may be. */
   close(draft: Draft, at: Instant = this.now): never {
     this.now = at;
     this.#end(draft, 0);
@@ -148,8 +146,11 @@ export class Fold {
   /** Why there is no room for another event but the last one. */
   #full(): Failure | undefined {
     const { facts, nextId, historyBytes } = this.state;
-    if (facts.type === 'STANDARD') return nextId >= HISTORY_EVENTS_MAX ? EVENTS_FULL : undefined;
-    return historyBytes >= EXPRESS_HISTORY_BYTES_MAX ? BYTES_FULL : undefined;
+    const { historyEvents, expressHistoryBytes } = this.limits;
+    if (facts.type === 'STANDARD') {
+      return nextId >= historyEvents ? eventsFull(historyEvents) : undefined;
+    }
+    return historyBytes >= expressHistoryBytes ? bytesFull(expressHistoryBytes) : undefined;
   }
 
   #end(draft: Draft, previousEventId: number, doc?: Doc): never {
@@ -171,16 +172,16 @@ export class Fold {
   }
 }
 
-const EVENTS_FULL: Failure = {
+const eventsFull = (most: number): Failure => ({
   error: 'States.Runtime',
-  cause: `The execution reached the maximum number of history events (${HISTORY_EVENTS_MAX}).`,
-};
-const BYTES_FULL: Failure = {
+  cause: `The execution reached the maximum number of history events (${most}).`,
+});
+const bytesFull = (most: number): Failure => ({
   error: 'States.Runtime',
   cause:
     'The execution reached the maximum size of the history of an Express execution ' +
-    `(${EXPRESS_HISTORY_BYTES_MAX} bytes on this server).`,
-};
+    `(${most} bytes on this server).`,
+});
 
 /** The states that the scope walks through. */
 export function flowOf(machine: Machine, scope: Scope): Flow {

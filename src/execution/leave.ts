@@ -4,7 +4,6 @@ import type { Evaluation } from '../asl/env.ts';
 import type { Path, ReferencePath } from '../asl/path.ts';
 import type { Template } from '../asl/template.ts';
 import { byteLength, Doc, type JsonObject, printJson } from '../ground/json.ts';
-import { DATA_BYTES_MAX, VARIABLES_BYTES_MAX } from './limits.ts';
 import type { Extra, Step } from './step.ts';
 import { exit, tooLarge } from './transition.ts';
 
@@ -85,6 +84,7 @@ export function* assignedBy(
   const bytes = assigned.reduce((sum, [, text]) => sum + byteLength(text), 0);
   const { fold, scope, open } = step;
   const total = fold.state.variableBytes + bytes;
-  if (bytes > DATA_BYTES_MAX || total > VARIABLES_BYTES_MAX) fold.fail(scope, tooLarge(open.name));
+  const { payloadBytes, variablesBytes } = fold.limits;
+  if (bytes > payloadBytes || total > variablesBytes) fold.fail(scope, tooLarge(open.name));
   return assigned.length === 0 ? undefined : Object.fromEntries(assigned);
 }

@@ -1,6 +1,7 @@
 /** The Map Run alone: stages, counts, tolerance, concurrency, redrive. */
 import { expect, test } from 'vitest';
 import type { ClosedStatus } from './effect.ts';
+import { AWS_LIMITS } from './limits.ts';
 import {
   countsOf,
   decideMapRun,
@@ -75,7 +76,7 @@ test.each<[string, Partial<MapRunOrder>, number, boolean]>([
   for (let i = 0; i < failures; i++) state = tell(state, ended(i, i % 2 ? 'FAILED' : 'TIMED_OUT'));
   expect(state.stage).toBe(exceeded ? 'stopping' : 'running');
   if (!exceeded) return;
-  expect(roomOf(state)).toBe(0);
+  expect(roomOf(state, AWS_LIMITS)).toBe(0);
   for (let i = failures; i < 10; i++) state = tell(state, ended(i, 'ABORTED'));
   expect(tell(state, { type: 'Gathered' })).toMatchObject({
     status: 'FAILED',
@@ -99,10 +100,10 @@ test('stopped children are no failures', () => {
 
 test('an update counts at once', () => {
   const state = tell(begun(3, { toleratedFailureCount: 2, maxConcurrency: 3 }), ended(0, 'FAILED'));
-  expect(roomOf(state)).toBe(1);
-  expect(roomOf(tell(state, { type: 'Update', maxConcurrency: 1 }))).toBe(0);
-  expect(roomOf(tell(state, { type: 'Update', maxConcurrency: 0 }))).toBe(9_998);
-  expect(roomOf(tell(state, { type: 'Update', maxConcurrency: 50_000 }))).toBe(9_998);
+  expect(roomOf(state, AWS_LIMITS)).toBe(1);
+  expect(roomOf(tell(state, { type: 'Update', maxConcurrency: 1 }), AWS_LIMITS)).toBe(0);
+  expect(roomOf(tell(state, { type: 'Update', maxConcurrency: 0 }), AWS_LIMITS)).toBe(9_998);
+  expect(roomOf(tell(state, { type: 'Update', maxConcurrency: 50_000 }), AWS_LIMITS)).toBe(9_998);
   expect(tell(state, { type: 'Update', toleratedFailureCount: 0 }).stage).toBe('stopping');
 });
 

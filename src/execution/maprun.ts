@@ -8,7 +8,7 @@
 import type { Json, JsonObject } from '../ground/json.ts';
 import type { Instant } from '../ground/time.ts';
 import type { ClosedStatus } from './effect.ts';
-import { MAP_RUN_CONCURRENCY_MAX } from './limits.ts';
+import type { Limits } from './limits.ts';
 
 /** What a distributed Map asks for; every expression in it is evaluated. */
 export interface MapRunOrder {
@@ -313,9 +313,9 @@ const endedOf = ({ succeeded, failed, timedOut, aborted }: Tally): number =>
   succeeded + failed + timedOut + aborted;
 
 /** How many more children may run now. */
-export function roomOf(state: MapRunState): number {
+export function roomOf(state: MapRunState, { mapRunChildren }: Limits): number {
   if (state.stage !== 'running') return 0;
-  const most = Math.min(state.maxConcurrency || MAP_RUN_CONCURRENCY_MAX, MAP_RUN_CONCURRENCY_MAX);
+  const most = Math.min(state.maxConcurrency || mapRunChildren, mapRunChildren);
   return Math.max(0, most - runningOf(state));
 }
 

@@ -1,5 +1,6 @@
 /** Redrive: what goes on, what is kept, what starts anew. */
 import { expect, test } from 'vitest';
+import { AWS_LIMITS } from './limits.ts';
 import { redriveRefusal } from './redrive.ts';
 import { FACTS, INVOKE, plainState, TestExecution } from './testing.ts';
 
@@ -132,16 +133,18 @@ test('who may be redriven', () => {
     machineDeleting: false,
   } as const;
   const day = 24 * 3_600_000;
-  expect(redriveRefusal(failed, day)).toBeUndefined();
-  expect(redriveRefusal({ ...failed, status: 'RUNNING' }, day)).toBe(
+  expect(redriveRefusal(failed, day, AWS_LIMITS)).toBeUndefined();
+  expect(redriveRefusal({ ...failed, status: 'RUNNING' }, day, AWS_LIMITS)).toBe(
     'Execution is RUNNING and cannot be redriven',
   );
-  expect(redriveRefusal(failed, 15 * day)).toBe('Execution redrivable period exceeded');
-  expect(redriveRefusal({ ...failed, stoppedAt: 364 * day }, 365 * day)).toBe(
+  expect(redriveRefusal(failed, 15 * day, AWS_LIMITS)).toBe('Execution redrivable period exceeded');
+  expect(redriveRefusal({ ...failed, stoppedAt: 364 * day }, 365 * day, AWS_LIMITS)).toBe(
     'Execution has exceeded the max execution time',
   );
-  expect(redriveRefusal({ ...failed, events: 24_999 }, day)).toBe(
+  expect(redriveRefusal({ ...failed, events: 24_999 }, day, AWS_LIMITS)).toBe(
     'Execution history event limit exceeded',
   );
-  expect(redriveRefusal({ ...failed, machineDeleting: true }, day)).toContain('DELETING');
+  expect(redriveRefusal({ ...failed, machineDeleting: true }, day, AWS_LIMITS)).toContain(
+    'DELETING',
+  );
 });

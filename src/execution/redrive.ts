@@ -7,7 +7,7 @@ import { deadlineFrom } from './deadline.ts';
 import type { ExecutionStatus } from './effect.ts';
 import { executionRedriven } from './event.ts';
 import type { Fold } from './fold.ts';
-import { HISTORY_EVENTS_MAX, REDRIVE_PERIOD_MS, STANDARD_DURATION_MS_MAX } from './limits.ts';
+import { type Limits, REDRIVE_PERIOD_MS, STANDARD_DURATION_MS_MAX } from './limits.ts';
 import type { HistoryRecord } from './record.ts';
 import type { Signal } from './signal.ts';
 
@@ -23,13 +23,17 @@ export interface Redrivable {
 }
 
 /** Why the execution cannot be redriven, in AWS's words; undefined where it can. */
-export function redriveRefusal(execution: Redrivable, now: Instant): string | undefined {
+export function redriveRefusal(
+  execution: Redrivable,
+  now: Instant,
+  { historyEvents }: Limits,
+): string | undefined {
   const { status, startedAt, stoppedAt } = execution;
   if (status !== 'FAILED' && status !== 'TIMED_OUT' && status !== 'ABORTED') {
     return `Execution is ${status} and cannot be redriven`;
   }
   if (execution.machineDeleting) return 'State machine is in DELETING status';
-  if (execution.events >= HISTORY_EVENTS_MAX - 1) return 'Execution history event limit exceeded';
+  if (execution.events >= historyEvents - 1) return 'Execution history event limit exceeded';
   if (now - startedAt >= STANDARD_DURATION_MS_MAX) {
     return 'Execution has exceeded the max execution time';
   }
@@ -39,16 +43,20 @@ export function redriveRefusal(execution: Redrivable, now: Instant): string | un
   return undefined;
 }
 
-/** Reopens what did not succeed. Nothing happens to an execution that did, or still runs. */
-export function redrive(fold: Fold, signal: Extract<Signal, { readonly type: 'Redrive' }>): void {
-  const { state, machine, now } = fold;
+/** Reopens what did not succeed; false where nothing is to be done: it did, or still runs. */
+export function redrive(
+  fold: Fold,
+  signal: Extract<Signal, { readonly type: 'Redrive' }>,
+): boolean {
+  const { state, machine, now, limits } = fold;
   const { status, facts, nextId, redriveCount } = state;
   const { after = redriveCount, clientToken } = signal;
   const closed = status === 'FAILED' || status === 'TIMED_OUT' || status === 'ABORTED';
-  if (!closed || facts.type !== 'STANDARD' || nextId > HISTORY_EVENTS_MAX - 1) return;
-  if (after !== redriveCount) return;
+  if (!closed || facts.type !== 'STANDARD' || nextId > limits.historyEvents - 1) return false;
+  if (after !== redriveCount) return false;
   const deadline = deadlineFrom(machine, facts, now);
   fold.append(executionRedriven(redriveCount + 1, deadline, clientToken), state.root, nextId - 1);
+  return true;
 }
 
 /** The client token that an ExecutionRedriven record was asked for with. */

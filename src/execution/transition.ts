@@ -8,7 +8,6 @@ import {
   stateExited,
 } from './event.ts';
 import { type Fold, flowOf } from './fold.ts';
-import { DATA_BYTES_MAX } from './limits.ts';
 import type { Scope } from './state.ts';
 import type { Step } from './step.ts';
 
@@ -41,8 +40,8 @@ export function exit(
 }
 
 /** A state whose own data are too large fails the execution; nothing can catch that (recorded). */
-export function checkSize(step: Step, data: Doc): void {
-  if (!fitsBytes(data.text, DATA_BYTES_MAX)) step.fold.fail(step.scope, tooLarge(step.open.name));
+export function checkSize({ fold, scope, open }: Step, data: Doc): void {
+  if (!fitsBytes(data.text, fold.limits.payloadBytes)) fold.fail(scope, tooLarge(open.name));
 }
 
 export function tooLarge(name: string): Failure {

@@ -2,6 +2,7 @@
 /** The `steplight` command: reads the arguments, does what they say, and ends with a clear line. */
 import { readFileSync } from 'node:fs';
 import { ConfigError, readConfig, settingRows } from './config.ts';
+import { limitRows } from './limits.ts';
 import { packageFile } from './package-file.ts';
 import { UsageError } from './usage.ts';
 
@@ -20,12 +21,17 @@ Commands
 
 Options of start (each also as an environment variable)`;
 
+const LIMITS = 'Limits for --limits NAME=VALUE,… (AWS has these; sizes may be 512KB or 1MB)';
+
 function help(): string {
   const rows = settingRows().map(([flag, env, fallback, meaning]) => {
     const last = fallback ? `${meaning} (default ${fallback})` : meaning;
     return `  ${flag.padEnd(32)} ${env.padEnd(28)} ${last}`;
   });
-  return `${USAGE}\n${rows.join('\n')}\n`;
+  const limits = limitRows().map(
+    ([name, fallback, meaning]) => `  ${name.padEnd(32)} ${fallback.padEnd(28)} ${meaning}`,
+  );
+  return [USAGE, ...rows, '', LIMITS, ...limits, ''].join('\n');
 }
 
 function version(): string {

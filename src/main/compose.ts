@@ -43,16 +43,11 @@ export async function compose(config: Config, version: string): Promise<Server> 
   const base = { clock, tools, log: stderrLogger(config.logLevel) };
   const opening = openStorage(config, base);
   // Read while the databases' threads start.
-  const catalog = loadCatalog();
+  const catalog = loadCatalog(config.limits);
   const storage = await opening;
   const persistence = new Persistence({ ...base, clock: systemClock });
-  const xray = await openXray({
-    ...base,
-    persistence,
-    store: storage.traces,
-    settings: storage.xraySettings,
-    sampling: config.sampling,
-  });
+  const { traces: store, xraySettings: settings } = storage;
+  const xray = await openXray({ ...base, persistence, store, settings, sampling: config.sampling });
   const logs = logsService({ ...base, store: storage.logs });
   const feed = consoleFeed(storage);
   const xrayDaemonAddress = () => `${reachable(config.host)}:${listeners.daemon.port}`;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { AWS_LIMITS } from '../execution/limits.ts';
 import { ConfigError, readConfig, SETTINGS, settingRows } from './config.ts';
 
 describe('readConfig', () => {
@@ -35,7 +36,29 @@ describe('readConfig', () => {
     expect(readConfig(['--clock', 'virtual'], {}).clock).toBe('virtual');
   });
 
+  it("has AWS's limits unless others are given; lists add up, in words or as sizes", () => {
+    expect(readConfig([], {}).limits).toEqual(AWS_LIMITS);
+    const env = { STEPLIGHT_LIMITS: 'payload-bytes=1MB, open-executions=5' };
+    expect(readConfig([], env).limits).toEqual({
+      ...AWS_LIMITS,
+      payloadBytes: 2 ** 20,
+      openExecutions: 5,
+    });
+    const args = ['--limits', 'history-events=50000', '--limits=tags=9,versions=2'];
+    expect(readConfig(args, env).limits).toEqual({
+      ...AWS_LIMITS,
+      historyEvents: 50_000,
+      tags: 9,
+      versions: 2,
+    });
+  });
+
   it.each([
+    [['--limits', 'payload=1'], '--limits knows no limit "payload"; there are payload-bytes, '],
+    [['--limits', 'tags'], '--limits needs a whole number from 1 to 10000 for tags: tags'],
+    [['--limits', 'tags=1MB'], '--limits needs a whole number from 1 to 10000 for tags: tags=1MB'],
+    [['--limits', 'tags=1=2'], 'for tags: tags=1=2'],
+    [['--limits', 'payload-bytes=1GB'], 'needs a size from 1024 to 33554432 for payload-bytes'],
     [['--prot', '1'], 'unknown option --prot'],
     [['--port'], '--port needs a value'],
     [['--port', 'x'], '--port must be a whole number: x'],

@@ -2,7 +2,11 @@
  * Every setting of the server in one table: flag, environment variable, kind, default and meaning.
  * `--help`, the README's table and the parser are made from it, so they cannot disagree.
  */
-export type SettingKind = 'text' | 'number' | 'flag' | 'choice' | 'list' | 'size';
+import type { Limits } from '../execution/limits.ts';
+import { readLimits } from './limits.ts';
+import { parseSize } from './size.ts';
+
+export type SettingKind = 'text' | 'number' | 'flag' | 'choice' | 'list' | 'size' | 'limits';
 
 export interface Setting {
   /** Flag without the dashes; the environment variable is STEPLIGHT_ plus it in capitals. */
@@ -148,6 +152,13 @@ export const SETTINGS = [
       'size of the data above which the oldest closed executions go, such as 20GB; 0 is no limit',
   },
   {
+    name: 'limits',
+    kind: 'limits',
+    fallback: '',
+    placeholder: 'NAME=VALUE,…',
+    meaning: 'other limits than those of AWS, such as payload-bytes=1MB,history-events=100000',
+  },
+  {
     name: 'mock-config',
     kind: 'text',
     fallback: '',
@@ -195,6 +206,7 @@ export interface Config {
   readonly retentionDays: number;
   readonly traceRetentionDays: number;
   readonly maxDataBytes: number;
+  readonly limits: Limits;
   /** Absent: no test cases. */
   readonly mockConfig?: string;
   readonly clock: 'real' | 'virtual';
@@ -218,20 +230,23 @@ export function readConfig(
   env: Readonly<Record<string, string | undefined>>,
 ): Config {
   const given = readFlags(args);
-  const value = (setting: Setting): string | number | boolean => {
+  const value = (setting: Setting): Value => {
     const flag = given.get(setting.name);
     if (flag !== undefined) return check(setting, flag, `--${setting.name}`);
     for (const name of [envName(setting), setting.alsoEnv]) {
       const fromEnv = name === undefined ? undefined : env[name];
       if (fromEnv !== undefined && fromEnv !== '') return check(setting, fromEnv, name!);
     }
+    if (setting.kind === 'limits') return check(setting, '', setting.name);
     return setting.kind === 'size' ? 0 : setting.fallback;
   };
   const byName = Object.fromEntries(SETTINGS.map((setting) => [setting.name, value(setting)]));
   return toConfig(byName);
 }
 
-function toConfig(value: Record<string, string | number | boolean>): Config {
+type Value = string | number | boolean | Limits;
+
+function toConfig(value: Record<string, Value>): Config {
   const account = String(value.account);
   if (!/^\d{12}$/.test(account)) throw new ConfigError(`--account must be 12 digits: ${account}`);
   return {
@@ -256,14 +271,20 @@ function toConfig(value: Record<string, string | number | boolean>): Config {
     retentionDays: Number(value.retention),
     traceRetentionDays: Number(value['trace-retention']),
     maxDataBytes: Number(value['max-data']),
+    limits: value.limits as Limits,
     ...(value['mock-config'] && { mockConfig: String(value['mock-config']) }),
     clock: value.clock as Config['clock'],
     stopTimeoutSeconds: Number(value['stop-timeout']),
   };
 }
 
+/** Lists that are given more than once add up. */
 function readFlags(args: readonly string[]): Map<string, string> {
   const given = new Map<string, string>();
+  const give = ({ name, kind }: Setting, text: string): void => {
+    const before = kind === 'list' || kind === 'limits' ? given.get(name) : undefined;
+    given.set(name, before === undefined ? text : `${before},${text}`);
+  };
   for (let i = 0; i < args.length; i++) {
     const arg = args[i]!;
     if (!arg.startsWith('--')) throw new ConfigError(`unexpected argument "${arg}"; see --help`);
@@ -271,18 +292,18 @@ function readFlags(args: readonly string[]): Map<string, string> {
     const name = cut < 0 ? arg.slice(2) : arg.slice(2, cut);
     const setting = SETTINGS.find((candidate) => candidate.name === name);
     if (!setting) throw new ConfigError(`unknown option --${name}; see --help`);
-    if (cut >= 0) given.set(name, arg.slice(cut + 1));
-    else if (setting.kind === 'flag') given.set(name, 'true');
+    if (cut >= 0) give(setting, arg.slice(cut + 1));
+    else if (setting.kind === 'flag') give(setting, 'true');
     else {
       const next = args[++i];
       if (next === undefined) throw new ConfigError(`--${name} needs a value`);
-      given.set(name, next);
+      give(setting, next);
     }
   }
   return given;
 }
 
-function check(setting: Setting, text: string, where: string): string | number | boolean {
+function check(setting: Setting, text: string, where: string): Value {
   switch (setting.kind) {
     case 'flag':
       if (/^(true|1|yes|on)$/i.test(text)) return true;
@@ -291,7 +312,9 @@ function check(setting: Setting, text: string, where: string): string | number |
     case 'number':
       return checkNumber(setting, text, where);
     case 'size':
-      return parseSize(text, where);
+      return checkSize(text, where);
+    case 'limits':
+      return checkLimits(text, where);
     case 'choice':
       if (setting.choices!.includes(text)) return text;
       throw new ConfigError(`${where} must be one of ${setting.choices!.join(', ')}: ${text}`);
@@ -312,18 +335,16 @@ function checkNumber(setting: Setting, text: string, where: string): number {
   return number;
 }
 
-const UNITS: Readonly<Record<string, number>> = {
-  '': 1,
-  KB: 2 ** 10,
-  MB: 2 ** 20,
-  GB: 2 ** 30,
-  TB: 2 ** 40,
-};
+function checkSize(text: string, where: string): number {
+  const size = parseSize(text);
+  if (size !== undefined) return size;
+  throw new ConfigError(`${where} must be a size such as 500MB or 20GB: ${text}`);
+}
 
-function parseSize(text: string, where: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]B)?$/i.exec(text.trim());
-  if (!match) throw new ConfigError(`${where} must be a size such as 500MB or 20GB: ${text}`);
-  return Math.round(Number(match[1]) * UNITS[(match[2] ?? '').toUpperCase()]!);
+function checkLimits(text: string, where: string): Limits {
+  const limits = readLimits(text);
+  if ('problem' in limits) throw new ConfigError(`${where} ${limits.problem}`);
+  return limits;
 }
 
 /** One row per setting: flag with placeholder, environment variable, default, meaning. */

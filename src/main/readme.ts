@@ -1,6 +1,7 @@
 /** The parts of the README that are made from the program, so that they cannot disagree with it. */
 import { type CoverageRow, coverageTable } from '../wire/coverage.ts';
 import { settingRows } from './config.ts';
+import { limitRows } from './limits.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
@@ -12,10 +13,18 @@ function settingsTable(): string {
   return ['| Flag | Environment | Default | Meaning |', '|---|---|---|---|', ...rows].join('\n');
 }
 
+function limitsTable(): string {
+  const rows = limitRows().map(
+    ([name, fallback, meaning]) => `| \`${name}\` | ${fallback} | ${cell(meaning)} |`,
+  );
+  return ['| Limit | Default | Of |', '|---|---|---|', ...rows].join('\n');
+}
+
 /** The text with its marked parts made anew. Throws where a marker is missing. */
 export function renewReadme(text: string, coverage: readonly CoverageRow[]): string {
   const settings = replace(text, 'settings', settingsTable());
-  return replace(settings, 'coverage', coverageTable(coverage));
+  const limits = replace(settings, 'limits', limitsTable());
+  return replace(limits, 'coverage', coverageTable(coverage));
 }
 
 function replace(text: string, part: string, content: string): string {

@@ -24,7 +24,7 @@ import {
 import { guarded, stateFailed } from '../failure.ts';
 import type { Fold } from '../fold.ts';
 import { inputOf, leaveWithResult } from '../leave.ts';
-import { HISTORY_EVENTS_MAX, MAP_RUN_REDRIVES_MAX, READER_ITEMS_MAX } from '../limits.ts';
+import { READER_ITEMS_MAX } from '../limits.ts';
 import type {
   BatcherOrder,
   MapRunOrder,
@@ -96,8 +96,9 @@ export function labelOf(
 /** The execution is redriven, and its Map Run with it. */
 function goOn({ fold, scope }: MapStep, { arn, redriveCount }: OpenMapRun): void {
   const count = redriveCount + 1;
-  if (count > MAP_RUN_REDRIVES_MAX) {
-    throw runtimeError(`The Map Run has been redriven ${MAP_RUN_REDRIVES_MAX} times already.`);
+  const { mapRunRedrives } = fold.limits;
+  if (count > mapRunRedrives) {
+    throw runtimeError(`The Map Run has been redriven ${mapRunRedrives} times already.`);
   }
   const note: MapRunRedrive = { arn, redriveCount: count };
   fold.append(mapRunRedriven(arn, count, note as unknown as JsonObject), scope);
@@ -206,7 +207,7 @@ export function* failed(step: MapStep, { error, cause }: Failure): Evaluation<vo
 /** The execution is about to end, and its Map Runs with it. */
 export function abortMapRuns(fold: Fold): void {
   for (const scope of fold.state.scopes.values()) {
-    if (fold.state.nextId >= HISTORY_EVENTS_MAX) return;
+    if (fold.state.nextId >= fold.limits.historyEvents) return;
     if (scope.open && scope.current?.phase === 'mapRun') fold.append(mapRunAborted(), scope);
   }
 }

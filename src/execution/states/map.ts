@@ -12,7 +12,6 @@ import { itemAt } from '../context.ts';
 import { anyNumber, runtimeError, wholeNumber } from '../dynamic.ts';
 import { iterationStarted, mapStarted } from '../event.ts';
 import { inputOf } from '../leave.ts';
-import { INLINE_MAP_CONCURRENCY_MAX } from '../limits.ts';
 import { allSucceeded, canStartMore, childPath } from '../state.ts';
 import type { Step } from '../step.ts';
 import { begin } from '../transition.ts';
@@ -72,7 +71,7 @@ export function plainItem({
 }
 
 function* concurrencyOf(step: Step<MapState>, input: Doc): Evaluation<number> {
-  return (yield* declaredConcurrency(step, input)) || INLINE_MAP_CONCURRENCY_MAX;
+  return (yield* declaredConcurrency(step, input)) || step.fold.limits.inlineMapIterations;
 }
 
 /** 0, which is also the default, leaves it to the service. */

@@ -19,7 +19,7 @@ import {
 } from '../event.ts';
 import { guarded, stateFailed } from '../failure.ts';
 import { inputOf, leaveWithResult } from '../leave.ts';
-import { CAUSE_LENGTH_MAX, DATA_BYTES_MAX, ERROR_LENGTH_MAX } from '../limits.ts';
+import { CAUSE_LENGTH_MAX, ERROR_LENGTH_MAX } from '../limits.ts';
 import type { Answer, OpenTask } from '../state.ts';
 import type { Step } from '../step.ts';
 import { encodeTaskToken } from '../token.ts';
@@ -141,7 +141,7 @@ function* succeeded(step: TaskStep, output: string): Evaluation<void> {
   const { fold, scope, open, definition } = step;
   const { resource } = definition;
   const result = asJson(output);
-  if (!fitsBytes(output, DATA_BYTES_MAX)) {
+  if (!fitsBytes(output, fold.limits.payloadBytes)) {
     const name = resource.kind === 'integration' ? resource.service : resource.arn;
     return yield* failed(step, tooLarge(name));
   }

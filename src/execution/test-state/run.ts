@@ -9,9 +9,9 @@ import { Doc, fitsBytes, type JsonObject } from '../../ground/json.ts';
 import type { Tools } from '../../ground/tools.ts';
 import { effectsOf } from '../effects.ts';
 import { executionStarted } from '../event.ts';
-import { Fold, isEnd } from '../fold.ts';
+import { Fold, type FoldOptions, isEnd } from '../fold.ts';
 import { combine, inputOf, leaveWithResult } from '../leave.ts';
-import { DATA_BYTES_MAX, EXPRESS_DURATION_MS_MAX } from '../limits.ts';
+import { EXPRESS_DURATION_MS_MAX } from '../limits.ts';
 import { type Answer, createState } from '../state.ts';
 import { execute } from '../states/execute.ts';
 import { asJson } from '../states/task.ts';
@@ -31,9 +31,9 @@ export class StateTest {
   readonly #fold: Fold;
   readonly #step: TestStep;
 
-  constructor(trial: Trial, tools: Tools) {
+  constructor(trial: Trial, tools: Tools, options: Pick<FoldOptions, 'limits'>) {
     const { state, facts, input, variables, context } = trial;
-    const fold = new Fold(isolate(state), createState(facts), tools);
+    const fold = new Fold(isolate(state), createState(facts), tools, options);
     const { root } = fold.state;
     fold.append(executionStarted(facts, input, facts.startedAt + EXPRESS_DURATION_MS_MAX), root);
     root.variables = new Map(
@@ -113,7 +113,7 @@ export class StateTest {
     invariant(state.type === 'Task', 'a Task is answered');
     const { resource } = state;
     const result = asJson(answer.output ?? 'null');
-    if (!fitsBytes(result.text, DATA_BYTES_MAX)) {
+    if (!fitsBytes(result.text, this.#fold.limits.payloadBytes)) {
       const { kind, service, arn } = resource;
       throw new WorkFailed(tooLarge(kind === 'integration' ? service : arn));
     }

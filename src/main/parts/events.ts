@@ -5,6 +5,13 @@ import type { Tools } from '../../ground/tools.ts';
 import { EventBus } from '../../service/events/bus.ts';
 import { eventProjector } from '../../service/events/projector.ts';
 import type { Projector } from '../../service/ports.ts';
+import type { Config } from '../config.ts';
+
+interface Deps {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly tools: Tools;
+}
 
 export interface EventParts {
   readonly bus: EventBus;
@@ -12,7 +19,8 @@ export interface EventParts {
   readonly projector: Projector;
 }
 
-export function eventParts({ log, tools }: { log: Logger; tools: Tools }): EventParts {
+export function eventParts({ config, log, tools }: Deps): EventParts {
   const bus = new EventBus(log);
-  return { bus, stream: new EventStream(bus), projector: eventProjector(bus, tools.digest) };
+  const projector = eventProjector(bus, { digest: tools.digest, limits: config.limits });
+  return { bus, stream: new EventStream(bus), projector };
 }

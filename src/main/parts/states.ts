@@ -83,6 +83,7 @@ function commonDeps(
     machine: (hash) => catalog.compiled(hash),
     activityExists: (arn) => catalog.activityExists(arn),
     evaluate: own.evaluate,
+    limits: config.limits,
     backlog: () => storage.database.backlog,
     redeliver: config.onLostTask === 'redeliver',
     drainMs: config.stopTimeoutSeconds * 1000,
@@ -158,10 +159,10 @@ export function statesParts(deps: Deps): StatesParts {
   const mapRunStore = storage.mapRuns;
   const deletions = new Deletions({ machines, executions, catalog, engine, clock, log: deps.log });
   const own = { catalog, engine, express, starter, deletions, activities, mapRuns, mapRunStore };
-  const { evaluate } = common;
+  const { evaluate, limits } = common;
   const handlers = {
-    ...statesHandlers({ ...base, ...own, machines, executions, logGroups: deps.logs }),
-    ...testStateHandlers({ integrations, evaluate, results: resultModels(), clock, tools }),
+    ...statesHandlers({ ...base, ...own, machines, executions, logGroups: deps.logs, limits }),
+    ...testStateHandlers({ integrations, evaluate, results: resultModels(), limits, clock, tools }),
   };
   const parts = { engine, express, expressStore, catalog, activities, mapRuns };
   const running = [...tracing, expressions, express, engine, mapRuns, deletions];

@@ -9,6 +9,7 @@ import { processorMachine } from '../../asl/processor.ts';
 import { objectFolder } from '../../edge/object-folder.ts';
 import { nextTurn, systemClock, systemTools } from '../../edge/system.ts';
 import { VirtualClock } from '../../edge/virtual-clock.ts';
+import { AWS_LIMITS } from '../../execution/limits.ts';
 import type { HistoryRecord } from '../../execution/record.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
@@ -156,6 +157,7 @@ class World {
       epoch: 1,
       machine: (hash) => this.#machine(hash),
       evaluate: (request) => evaluateExpression(request, this.#tools),
+      limits: AWS_LIMITS,
       mocked: (_facts, state) => answers.has(state),
       synchronous: (id) => id === this.#id && execution.type === 'EXPRESS',
       drainMs: 0,

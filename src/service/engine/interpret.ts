@@ -12,6 +12,7 @@ import {
   usesJsonata,
 } from '../../execution/decide.ts';
 import { evolve } from '../../execution/evolve.ts';
+import type { Limits } from '../../execution/limits.ts';
 import type { HistoryRecord } from '../../execution/record.ts';
 import type { Signal } from '../../execution/signal.ts';
 import { approximateBytes } from '../../execution/size.ts';
@@ -30,6 +31,7 @@ export interface InterpreterDeps {
   activityExists?(arn: string): boolean;
   /** Which states a test case answers; default: none. */
   readonly mocked?: DecideOptions['mocked'];
+  readonly limits: Limits;
   /** Executions that StartSyncExecution began look a little different to themselves. */
   synchronous?(id: number): boolean;
 }
@@ -41,7 +43,8 @@ export class Interpreter {
 
   constructor(deps: InterpreterDeps) {
     this.#deps = deps;
-    this.#options = { activityExists: deps.activityExists, mocked: deps.mocked };
+    const { activityExists, mocked, limits } = deps;
+    this.#options = { activityExists, mocked, limits };
   }
 
   create(head: ExecutionHead): ExecutionState {

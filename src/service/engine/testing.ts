@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { compileMachine } from '../../asl/compile.ts';
 import type { Machine } from '../../asl/machine.ts';
+import { AWS_LIMITS } from '../../execution/limits.ts';
 import type { Json } from '../../ground/json.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Instant } from '../../ground/time.ts';
@@ -186,6 +187,7 @@ export function engineDeps(
     projectors: [],
     watchers: [],
     epoch: 1,
+    limits: AWS_LIMITS,
     machine: (hash) => machines.machine(hash),
     evaluate: () => Promise.reject(new Error('no JSONata in this test')),
     ...given,

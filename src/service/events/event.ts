@@ -5,6 +5,7 @@
  */
 import type { ExecutionStatus } from '../../execution/effect.ts';
 import { effectsOf } from '../../execution/effects.ts';
+import type { Limits } from '../../execution/limits.ts';
 import type { HistoryRecord } from '../../execution/record.ts';
 import { redriveRefusal } from '../../execution/redrive.ts';
 import { uuidFrom } from '../../ground/id.ts';
@@ -42,11 +43,16 @@ interface Stand {
   readonly redrivenAt: Instant | undefined;
 }
 
+export interface EventDeps {
+  readonly digest: Tools['digest'];
+  readonly limits: Limits;
+}
+
 /** The changes of status in the records, which may be some or all of the execution's. */
 export function statusChanges(
+  deps: EventDeps,
   head: ExecutionHead,
   records: readonly HistoryRecord[],
-  digest: Tools['digest'],
 ): BusEvent[] {
   const found: BusEvent[] = [];
   let redrives = redrivesBefore(head, records);
@@ -55,7 +61,7 @@ export function statusChanges(
     const stand = standAfter(head, record, redrives);
     if (!stand) continue;
     redrives = stand;
-    found.push(eventOf(head, stand, digest));
+    found.push(eventOf(deps, head, stand));
   }
   return found;
 }
@@ -90,7 +96,7 @@ function standAfter(
   return undefined;
 }
 
-function eventOf(head: ExecutionHead, stand: Stand, digest: Tools['digest']): BusEvent {
+function eventOf({ digest, limits }: EventDeps, head: ExecutionHead, stand: Stand): BusEvent {
   const { arn, account, region } = head;
   const what = `${arn}\n${head.startedAt}\n${stand.redriveCount}\n${stand.status}`;
   return {
@@ -102,12 +108,12 @@ function eventOf(head: ExecutionHead, stand: Stand, digest: Tools['digest']): Bu
     time: printInstant(stand.at - (stand.at % 1000)),
     region,
     resources: [arn],
-    detail: detailOf(head, stand),
+    detail: detailOf(head, stand, limits),
   };
 }
 
 /** Dates are epoch milliseconds; what is unknown is null, not absent. */
-function detailOf(head: ExecutionHead, stand: Stand): JsonObject {
+function detailOf(head: ExecutionHead, stand: Stand, limits: Limits): JsonObject {
   const { output } = stand;
   const input = fits(head.input, output) ? head.input : undefined;
   const shown = fits(output) ? output : undefined;
@@ -124,7 +130,7 @@ function detailOf(head: ExecutionHead, stand: Stand): JsonObject {
     stateMachineAliasArn: head.aliasArn ?? null,
     redriveCount: stand.redriveCount,
     redriveDate: stand.redrivenAt ?? null,
-    ...redrivable(head, stand),
+    ...redrivable(head, stand, limits),
     inputDetails: { included: input !== undefined },
     outputDetails: output === undefined ? null : { included: shown !== undefined },
     error: stand.error ?? null,
@@ -136,9 +142,10 @@ function detailOf(head: ExecutionHead, stand: Stand): JsonObject {
 function redrivable(
   { type, startedAt, mapRunArn }: ExecutionHead,
   { status, at, eventId: events }: Stand,
+  limits: Limits,
 ): { redriveStatus: string; redriveStatusReason: string | null } {
   const facts = { type, status, startedAt, stoppedAt: at, events, machineDeleting: false };
-  const reason = redriveRefusal(facts, at) ?? null;
+  const reason = redriveRefusal(facts, at, limits) ?? null;
   if (reason !== null) return { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason: reason };
   const redriveStatus = mapRunArn === undefined ? 'REDRIVABLE' : 'REDRIVABLE_BY_MAP_RUN';
   return { redriveStatus, redriveStatusReason: null };

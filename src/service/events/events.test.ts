@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { AWS_LIMITS } from '../../execution/limits.ts';
 import type { HistoryRecord } from '../../execution/record.ts';
 import type { ExecutionHead } from '../../store/executions.ts';
 import { ManualClock, settle, testLog, testTools } from '../engine/testing.ts';
@@ -9,6 +10,7 @@ import { EVENT_PAYLOAD_BYTES_MAX, QUEUE_EVENTS_MAX } from './limits.ts';
 import { eventProjector } from './projector.ts';
 
 const { digest } = testTools(new ManualClock());
+const deps = { digest, limits: AWS_LIMITS };
 const ARN = 'arn:aws:states:us-east-1:000000000000';
 const START = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 
@@ -32,7 +34,7 @@ const record = (type: string, id: number, details?: object, hidden?: object) =>
 const started = record('ExecutionStarted', 1, {});
 
 test('a start looks as EventBridge has it', () => {
-  expect(statusChanges(head({ versionArn: 'v', aliasArn: 'a' }), [started], digest)).toEqual([
+  expect(statusChanges(deps, head({ versionArn: 'v', aliasArn: 'a' }), [started])).toEqual([
     {
       version: '0',
       id: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
@@ -75,7 +77,7 @@ test('ends, redrives and what can be redriven', () => {
     record('ExecutionRedriven', 4, { redriveCount: 1 }, { deadline: 1 }),
     record('ExecutionSucceeded', 5, { output: '7' }),
   ];
-  const all = statusChanges(head({ redriveCount: 1, redrivenAt: START + 4000 }), records, digest);
+  const all = statusChanges(deps, head({ redriveCount: 1, redrivenAt: START + 4000 }), records);
   const shown = all.map(({ detail: d }) => [d.status, d.stopDate, d.redriveCount, d.redriveDate]);
   expect(shown).toEqual([
     ['RUNNING', null, 0, null],
@@ -92,13 +94,13 @@ test('ends, redrives and what can be redriven', () => {
   expect(new Set(all.map(({ id }) => id)).size).toBe(4);
   // Told in parts or again, an event is the same event.
   const later = head({ redriveCount: 1, redrivenAt: START + 4000 });
-  expect(statusChanges(later, records.slice(4), digest)).toEqual(all.slice(3));
+  expect(statusChanges(deps, later, records.slice(4))).toEqual(all.slice(3));
 
-  const child = statusChanges(head({ mapRunArn: 'run' }), records.slice(2, 3), digest);
+  const child = statusChanges(deps, head({ mapRunArn: 'run' }), records.slice(2, 3));
   expect(child[0]!.detail.redriveStatus).toBe('REDRIVABLE_BY_MAP_RUN');
-  const timedOut = statusChanges(head(), [record('ExecutionTimedOut', 9, failed)], digest);
+  const timedOut = statusChanges(deps, head(), [record('ExecutionTimedOut', 9, failed)]);
   expect(timedOut[0]!.detail).toMatchObject({ status: 'TIMED_OUT', error: null, cause: null });
-  const full = statusChanges(head(), [record('ExecutionFailed', 25_000, failed)], digest);
+  const full = statusChanges(deps, head(), [record('ExecutionFailed', 25_000, failed)]);
   expect(full[0]!.detail).toMatchObject({
     redriveStatus: 'NOT_REDRIVABLE',
     redriveStatusReason: 'Execution history event limit exceeded',
@@ -108,7 +110,7 @@ test('ends, redrives and what can be redriven', () => {
 test('input and output that are too large together, escaped, are left out', () => {
   const detail = (input: string, output: string) => {
     const end = record('ExecutionSucceeded', 2, { output });
-    return statusChanges(head({ input }), [end], digest)[0]!.detail;
+    return statusChanges(deps, head({ input }), [end])[0]!.detail;
   };
   const text = (bytes: number) => 'x'.repeat(bytes);
   const half = EVENT_PAYLOAD_BYTES_MAX / 2;
@@ -216,7 +218,7 @@ async function tellingWorld(given: Parameters<typeof statesWorld>[0] = {}) {
     () => true,
     (one) => void told.push(one),
   );
-  const projectors = [eventProjector(bus, digest)];
+  const projectors = [eventProjector(bus, deps)];
   const world = await statesWorld({ ...given, projectors });
   return { ...world, told, subscription };
 }

@@ -3,17 +3,16 @@
  * repetition keeps. An event has been told when it is in its subscribers' queues. Where nobody
  * listens nothing is kept for them, so that it costs nothing.
  */
-import type { Tools } from '../../ground/tools.ts';
 import type { Projector } from '../ports.ts';
 import type { EventBus } from './bus.ts';
-import { statusChanges } from './event.ts';
+import { type EventDeps, statusChanges } from './event.ts';
 
 /** Express machines send no such events. */
-export function eventProjector(bus: EventBus, digest: Tools['digest']): Projector {
+export function eventProjector(bus: EventBus, deps: EventDeps): Projector {
   return {
     wants: ({ type }) => type === 'STANDARD' && bus.heard,
     project(head, records) {
-      for (const event of statusChanges(head, records, digest)) bus.publish(event);
+      for (const event of statusChanges(deps, head, records)) bus.publish(event);
     },
   };
 }

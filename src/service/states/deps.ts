@@ -1,4 +1,5 @@
 /** What the operations of Step Functions work with. */
+import type { Limits } from '../../execution/limits.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import type { ExecutionStore } from '../../store/executions.ts';
@@ -28,6 +29,7 @@ export interface StatesDeps {
   readonly deletions: Deletions;
   readonly activities: ActivityQueues;
   readonly logGroups: LogGroups;
+  readonly limits: Limits;
   readonly clock: Clock;
   readonly tools: Tools;
   readonly log: Logger;

@@ -81,7 +81,7 @@ async function refusalOf(deps: StatesDeps, head: ExecutionHead): Promise<string 
   if (ofMapRun(head)) return 'Execution can only be redriven by its Map Run';
   const now = deps.tools.now();
   const facts = { ...head, events: 0, machineDeleting: false };
-  const refusal = redriveRefusal(facts, now);
+  const refusal = redriveRefusal(facts, now, deps.limits);
   if (refusal !== undefined) return refusal;
   const machine = await deps.catalog.find(head.machineArn);
   const last = { from: Number.MAX_SAFE_INTEGER, limit: 1, reverse: true };
@@ -93,6 +93,7 @@ async function refusalOf(deps: StatesDeps, head: ExecutionHead): Promise<string 
       machineDeleting: !machine || machine.deleting === true || machine.createdAt > head.startedAt,
     },
     now,
+    deps.limits,
   );
 }
 

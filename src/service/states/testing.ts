@@ -125,6 +125,7 @@ export async function statesWorld(given: Given = {}) {
     deletions,
     activities,
     logGroups,
+    limits: common.limits,
     clock,
     tools,
     log,

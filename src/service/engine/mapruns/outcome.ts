@@ -10,7 +10,7 @@ import type { Starting } from './starting.ts';
 
 /** Exports also what an unsuccessful Map Run has; its own failure counts, whatever comes of that. */
 export async function outcomeOf(
-  { executions, objects }: RunDeps,
+  { executions, objects, limits }: RunDeps,
   run: StoredMapRun,
   starting: Starting,
 ): Promise<MapRunOutcome> {
@@ -18,7 +18,7 @@ export async function outcomeOf(
   const target = order.writer?.target;
   if (!target) {
     if (state.failure || state.status === 'ABORTED') return state.failure ?? ABORTED;
-    const output = await resultOf(executions, run.arn, order.writer);
+    const output = await resultOf(executions, run.arn, order.writer, limits);
     if (output !== undefined) return { output };
     const { error, cause } = tooLarge(order.stateName);
     return { error: error!, cause: cause! };

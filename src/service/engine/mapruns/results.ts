@@ -2,7 +2,7 @@
  * What becomes of the children's outputs without an export: the result of the Map state itself, in
  * the order of the items. Children that failed leave no hole.
  */
-import { DATA_BYTES_MAX } from '../../../execution/limits.ts';
+import type { Limits } from '../../../execution/limits.ts';
 import type { WriterOrder } from '../../../execution/maprun.ts';
 import { byteLength, printJson, tryParseJson } from '../../../ground/json.ts';
 import type { ExecutionHead, ExecutionStore } from '../../../store/executions.ts';
@@ -30,6 +30,7 @@ export async function resultOf(
   executions: Pick<ExecutionStore, 'children'>,
   mapRunArn: string,
   writer: WriterOrder | undefined,
+  { payloadBytes }: Limits,
 ): Promise<string | undefined> {
   const found: { readonly index: number; readonly text: string }[] = [];
   let bytes = 2;
@@ -39,7 +40,7 @@ export async function resultOf(
       const text = elementsOf(child, writer?.transformation ?? 'COMPACT');
       if (text === '') continue;
       bytes += byteLength(text) + (found.length > 0 ? 1 : 0);
-      if (bytes > DATA_BYTES_MAX) return undefined;
+      if (bytes > payloadBytes) return undefined;
       found.push({ index: child.mapItem!.index, text });
     }
   }

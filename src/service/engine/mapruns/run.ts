@@ -241,7 +241,7 @@ export class MapRun {
   #act(): void {
     if (this.#acting) return;
     const { state } = this.#stored;
-    const room = roomOf(state);
+    const room = roomOf(state, this.#deps.limits);
     if (this.#quota(state) > 0) {
       this.#do('feeding', () => this.#feed());
     } else if (state.redrive && room > 0 && !this.#isAsked('Redriven')) {
@@ -281,7 +281,7 @@ export class MapRun {
     const begun = this.#begunFrom(index);
     if (begun > 0) return Math.min(begun, CHILDREN_PER_COMMIT);
     if (state.cursor.done || this.#starting.exhausted || state.redrive) return 0;
-    const room = roomOf(state) - (index - state.cursor.children);
+    const room = roomOf(state, this.#deps.limits) - (index - state.cursor.children);
     return Math.min(room, CHILDREN_PER_COMMIT);
   }
 

@@ -6,7 +6,7 @@ import type { Machine, MapState } from '../../../asl/machine.ts';
 import { type MapItem, STATE_DATA } from '../../../execution/context.ts';
 import { languageError } from '../../../execution/failure.ts';
 import { Fold } from '../../../execution/fold.ts';
-import { DATA_BYTES_MAX } from '../../../execution/limits.ts';
+import type { Limits } from '../../../execution/limits.ts';
 import { plainItem } from '../../../execution/states/map.ts';
 import { Step } from '../../../execution/step.ts';
 import { tooLarge } from '../../../execution/transition.ts';
@@ -32,6 +32,7 @@ export interface SubjectDeps {
   readonly executions: Pick<ExecutionStore, 'load'>;
   readonly tools: Tools;
   readonly evaluate: Evaluate;
+  readonly limits: Limits;
   machine(definitionHash: string): Machine | Promise<Machine>;
 }
 
@@ -48,16 +49,16 @@ export class Subject {
 
   /** Undefined where the execution has left the state. */
   static async load(
-    { executions, tools, evaluate, machine }: SubjectDeps,
+    { executions, tools, evaluate, limits, machine }: SubjectDeps,
     { arn, execution }: Pick<StoredMapRun, 'arn' | 'execution'>,
   ): Promise<Subject | undefined> {
     const found = await executions.load(execution.id);
     if (!found) return undefined;
     const definition = await machine(found.head.definitionHash);
-    const state = new Interpreter({ tools, evaluate }).fold(found.head, found.records);
+    const state = new Interpreter({ tools, evaluate, limits }).fold(found.head, found.records);
     const scope = state.scopes.get(execution.scope);
     if (scope?.current?.children?.mapRun?.arn !== arn) return undefined;
-    const step = new Step<MapState>(new Fold(definition, state, tools), scope);
+    const step = new Step<MapState>(new Fold(definition, state, tools, { limits }), scope);
     return new Subject(found.head, step, evaluate);
   }
 
@@ -96,7 +97,7 @@ export class Subject {
 
   /** Throws RunFailure where a child cannot be given as much. */
   checkSize(input: string): void {
-    if (fitsBytes(input, DATA_BYTES_MAX)) return;
+    if (fitsBytes(input, this.#step.fold.limits.payloadBytes)) return;
     throw this.tooLarge;
   }
 

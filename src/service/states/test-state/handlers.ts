@@ -5,7 +5,7 @@
 import type { TestStateInput, TestStateOutput } from '@aws-sdk/client-sfn';
 import type { Evaluation } from '../../../asl/env.ts';
 import type { State } from '../../../asl/machine.ts';
-import { EXPRESS_DURATION_MS_MAX } from '../../../execution/limits.ts';
+import { EXPRESS_DURATION_MS_MAX, type Limits } from '../../../execution/limits.ts';
 import type { ExecutionFacts } from '../../../execution/state.ts';
 import { StateTest } from '../../../execution/test-state/run.ts';
 import type { Errand, Trial, Verdict } from '../../../execution/test-state/trial.ts';
@@ -36,6 +36,7 @@ export interface TestStateDeps {
   readonly results: ResultModels;
   readonly clock: Clock;
   readonly tools: Tools;
+  readonly limits: Limits;
 }
 
 export function testStateHandlers(deps: TestStateDeps) {
@@ -51,7 +52,7 @@ async function testState(
 ): Promise<TestStateOutput> {
   const state = checkedState(input);
   const trial = trialOf(deps, input, state, call);
-  const test = new StateTest(trial, deps.tools);
+  const test = new StateTest(trial, deps.tools, { limits: deps.limits });
   const deadline = trial.facts.startedAt + EXPRESS_DURATION_MS_MAX;
   const { verdict, exchange } = await run(deps, test, call, deadline);
   return answerOf(input, test, verdict, exchange);

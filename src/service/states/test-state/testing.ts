@@ -1,7 +1,9 @@
 /** Calls TestState in a process without a server: virtual time, numbered ids, real evaluation. */
+
 import type { TestStateInput, TestStateOutput } from '@aws-sdk/client-sfn';
 import { evaluateExpression } from '../../../asl/evaluator.ts';
 import { resultModels } from '../../../edge/result-models.ts';
+import { AWS_LIMITS } from '../../../execution/limits.ts';
 import { isFault } from '../../../ground/fault.ts';
 import type { Tools } from '../../../ground/tools.ts';
 import type { CallContext } from '../../../wire/operations.ts';
@@ -31,6 +33,7 @@ export class Bench {
       results,
       clock: this.clock,
       tools: this.#tools,
+      limits: AWS_LIMITS,
     });
     const text = typeof definition === 'string' ? definition : JSON.stringify(definition);
     return TestState({ ...input, definition: text }, this.#call);
