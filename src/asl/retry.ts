@@ -28,7 +28,7 @@ function covers(name: string, error: string, kind: ErrorKind): boolean {
     case 'States.ALL':
       return true;
     case 'States.TaskFailed':
-      return kind === 'task' && error !== 'States.Timeout';
+      return error !== 'States.Timeout';
     case 'States.HeartbeatTimeout':
       return kind === 'heartbeat';
     default:

@@ -564,6 +564,19 @@ describe('rules, retriers and catchers', () => {
       ],
     ],
     [
+      { Retry: [{ ErrorEquals: ['A'], IntervalSeconds: 0 }] },
+      [schema('Minimum value is 1', '/States/X/Retry[0]/IntervalSeconds')],
+    ],
+    [
+      { Retry: [{ ErrorEquals: ['A'], IntervalSeconds: 5, MaxDelaySeconds: 5 }] },
+      [
+        schema(
+          'MaxDelaySeconds must be greater than IntervalSeconds',
+          '/States/X/Retry[0]/MaxDelaySeconds',
+        ),
+      ],
+    ],
+    [
       { Catch: [{ ErrorEquals: ['A'] }] },
       [schema('These fields are required: [Next]', '/States/X/Catch[0]')],
     ],
@@ -624,6 +637,21 @@ describe('distributed maps and express machines', () => {
         schema(
           'This object should have only one of the following fields: [ItemProcessor, Iterator]',
           '/States/X',
+        ),
+      ],
+    ],
+    [
+      map({ QueryLanguage: 'JSONata', Items: 1 }),
+      [schema('Expected value of type [ARRAY]', '/States/X/Items')],
+    ],
+    [map({ QueryLanguage: 'JSONata', Items: { a: '{% 1 %}' } }), []],
+    [
+      map({ ItemBatcher: { BatchInput: {} } }, config({})),
+      [
+        schema(
+          'This object should have at least one of the following fields: [MaxItemsPerBatch, ' +
+            'MaxItemsPerBatchPath, MaxInputBytesPerBatch, MaxInputBytesPerBatchPath]',
+          '/States/X/ItemBatcher',
         ),
       ],
     ],

@@ -6,7 +6,7 @@
 import { SECONDS_MAX } from '../limits.ts';
 import type { QueryLanguage, StateType } from '../machine.ts';
 import { choices } from './choice.ts';
-import { itemBatcher, itemReader, label, resultWriter } from './map.ts';
+import { itemBatcher, itemReader, label, mapItems, resultWriter } from './map.ts';
 import { pathOrCall, pathOrNull, resultPath, singlePath } from './path.ts';
 import { catchers, retriers } from './recovery.ts';
 import { credentials, resource } from './resource.ts';
@@ -85,7 +85,7 @@ const MAP: Fields = {
   ...WORK,
   Parameters: jsonPath(template),
   ItemsPath: jsonPath(singlePath),
-  Items: jsonata(template),
+  Items: jsonata(mapItems),
   ItemSelector: both(template),
   ItemProcessor: both(anything),
   Iterator: both(anything),

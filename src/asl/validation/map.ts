@@ -171,6 +171,13 @@ function headers(spot: Spot, context: Context): void {
   }
 }
 
+const BATCH_LIMITS: readonly string[] = [
+  'MaxItemsPerBatch',
+  'MaxItemsPerBatchPath',
+  'MaxInputBytesPerBatch',
+  'MaxInputBytesPerBatchPath',
+];
+
 const BATCHER: Fields = {
   Comment: text,
   MaxItemsPerBatch: orExpression(integer({ min: 1 })),
@@ -186,7 +193,23 @@ export const itemBatcher: Check = (spot, context) => {
   checkFields(spot, context, BATCHER);
   atMostOne(report, spot, ['MaxItemsPerBatch', 'MaxItemsPerBatchPath']);
   atMostOne(report, spot, ['MaxInputBytesPerBatch', 'MaxInputBytesPerBatchPath']);
+  if (!BATCH_LIMITS.some((name) => has(spot, name))) {
+    report.error(
+      spot,
+      `This object should have at least one of the following fields: [${BATCH_LIMITS.join(', ')}]`,
+    );
+  }
 };
+
+/** What a JSONata Map iterates over: a list, an object, or an expression that gives one. */
+export const mapItems: Check = (spot, context) => {
+  const { kind } = spot.node;
+  if (kind === 'array' || kind === 'object') template(spot, context);
+  else orExpression(notIterable)(spot, context);
+};
+
+const notIterable: Check = (spot, { report }) =>
+  report.error(spot, 'Expected value of type [ARRAY]');
 
 const WRITER_CONFIG: Fields = {
   Transformation: oneOf('NONE', 'COMPACT', 'FLATTEN'),

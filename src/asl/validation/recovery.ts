@@ -10,7 +10,7 @@ import { type Check, decimal, integer, oneOf, text } from './value.ts';
 const RETRIER: Readonly<Record<string, Check>> = {
   Comment: text,
   ErrorEquals: errorEquals,
-  IntervalSeconds: integer({ min: 0, max: SECONDS_MAX }),
+  IntervalSeconds: integer({ min: 1, max: SECONDS_MAX }),
   MaxAttempts: integer({ min: 0, max: SECONDS_MAX }),
   BackoffRate: decimal({ min: 1 }),
   MaxDelaySeconds: integer({ min: 1, max: MAX_DELAY_SECONDS_MAX }),
@@ -59,6 +59,7 @@ function handlers(
       else unsupported(report, { ...one, node: value.node }, key);
     }
     checkCatchAll(one, i === all.length - 1, context);
+    checkDelay(one, context);
   });
 }
 
@@ -80,6 +81,16 @@ const fieldLanguage = (key: string, check: Check): string | undefined =>
 function errorEquals(spot: Spot, context: Context): void {
   if (!isList(context.report, spot)) return;
   for (const item of items(spot)) text(item, context);
+}
+
+/** Rule: Step Functions developer guide, "Retrying after an error". */
+function checkDelay(retrier: Spot, { report }: Context): void {
+  const interval = member(retrier, 'IntervalSeconds');
+  const longest = member(retrier, 'MaxDelaySeconds');
+  if (interval?.node.kind !== 'number' || longest?.node.kind !== 'number') return;
+  if (longest.node.value <= interval.node.value) {
+    report.error(longest, 'MaxDelaySeconds must be greater than IntervalSeconds');
+  }
 }
 
 function checkCatchAll(one: Spot, last: boolean, { report }: Context): void {
