@@ -3,6 +3,7 @@
  * Source: Step Functions developer guide, "Integrating optimized services".
  */
 import type { Pattern, Resource } from './resource.ts';
+import { offersSdkAction } from './sdk-services.ts';
 
 /** What an action offers beyond request and response. */
 type Beyond = readonly Pattern[];
@@ -71,12 +72,27 @@ const SERVICES: Readonly<Record<string, Readonly<Record<string, Beyond>>>> = {
 const NAMED_ONLY = 'swf';
 const SDK_PREFIX = 'aws-sdk:';
 
+/** The service of an `aws-sdk` resource, such as `sfn`; undefined for other kinds. */
+export function sdkService({ kind, service }: Resource): string | undefined {
+  if (kind !== 'integration' || !service.startsWith(SDK_PREFIX)) return undefined;
+  return service.slice(SDK_PREFIX.length);
+}
+
+/** The action without the suffix of its pattern. */
+export function actionName({ action }: Resource): string {
+  return action.split('.')[0]!;
+}
+
 /** True where AWS has the resource; of other kinds than integrations only the form is known. */
-export function isOffered({ kind, service, action, pattern }: Resource): boolean {
+export function isOffered(resource: Resource): boolean {
+  const { kind, service, pattern } = resource;
   if (kind !== 'integration' || service === NAMED_ONLY) return true;
-  if (service.startsWith(SDK_PREFIX)) return pattern !== 'sync' && pattern !== 'sync:2';
+  const name = actionName(resource);
+  const sdk = sdkService(resource);
+  if (sdk !== undefined) {
+    return pattern !== 'sync' && pattern !== 'sync:2' && offersSdkAction(sdk, name);
+  }
   const offered = Object.hasOwn(SERVICES, service) ? SERVICES[service] : undefined;
-  const name = action.split('.')[0]!;
   if (!offered || !Object.hasOwn(offered, name)) return false;
   return pattern === 'requestResponse' || offered[name]!.includes(pattern);
 }

@@ -3,6 +3,7 @@
  * how much of its budget is left. Every record is applied to the state as soon as it is made.
  */
 import type { Flow, Machine } from '../asl/machine.ts';
+import type { Resource } from '../asl/resource.ts';
 import { invariant } from '../ground/invariant.ts';
 import type { Doc } from '../ground/json.ts';
 import type { Instant } from '../ground/time.ts';
@@ -27,6 +28,11 @@ export interface FoldOptions {
   readonly limits?: Limits | undefined;
   /** What is known of activities outside; default: each exists. */
   readonly activityExists?: ((arn: string) => boolean) | undefined;
+  /**
+   * The request that a Task makes of its parameters, or of its whole input where it has none.
+   * Throws a LanguageError where they are of no use; default: as they are.
+   */
+  readonly request?: ((resource: Resource, given: Doc, whole: boolean) => Doc) | undefined;
   /** True where the execution's test case answers the state's tasks; default: none does. */
   readonly mocked?: ((facts: ExecutionFacts, state: string) => boolean) | undefined;
 }
@@ -68,6 +74,11 @@ export class Fold {
 
   activityExists(arn: string): boolean {
     return this.#options.activityExists?.(arn) ?? true;
+  }
+
+  /** What a Task sends. */
+  request(resource: Resource, given: Doc, whole: boolean): Doc {
+    return this.#options.request?.(resource, given, whole) ?? given;
   }
 
   /** Number of the state's next attempt, where a test case answers it. */

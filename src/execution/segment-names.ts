@@ -2,6 +2,7 @@
  * Names and ids of what an execution shows in X-Ray. Both follow from the execution alone, so that
  * projecting the same records again overwrites the same documents.
  */
+import { sdkClient } from '../asl/sdk-services.ts';
 import type { Json } from '../ground/json.ts';
 import { isObject, tryParseJson } from '../ground/json.ts';
 import type { Tools } from '../ground/tools.ts';
@@ -87,7 +88,7 @@ export function integrationCall(
   const service = sdk ? resourceType.slice('aws-sdk:'.length) : resourceType;
   const action = resource.replace(/\.(sync(:2)?|waitForTaskToken)$/, '');
   const operation = action.charAt(0).toUpperCase() + action.slice(1);
-  const name = (sdk && service === 'sfn' ? 'Sfn' : OPTIMISED[service]) ?? capital(service);
+  const name = (sdk ? sdkClient(service) : OPTIMISED[service]) ?? capital(service);
   const aws: Record<string, Json> = { operation };
   const named = RESOURCE_MEMBERS[service];
   if (named) {

@@ -46,13 +46,15 @@ export async function compose(config: Config, version: string): Promise<Server> 
   const catalog = loadCatalog(config.limits);
   const storage = await opening;
   const persistence = new Persistence({ ...base, clock: systemClock });
-  const { traces: store, xraySettings: settings } = storage;
-  const xray = await openXray({ ...base, persistence, store, settings, sampling: config.sampling });
+  const { traces, xraySettings: settings } = storage;
+  const { sampling } = config;
+  const xray = await openXray({ ...base, persistence, store: traces, settings, sampling });
   const logs = logsService({ ...base, store: storage.logs });
   const feed = consoleFeed(storage);
   const xrayDaemonAddress = () => `${reachable(config.host)}:${listeners.daemon.port}`;
   const events = eventParts({ ...base, config });
-  const shared = { ...base, config, storage, xray, persistence, events };
+  const calls = { models: catalog, dispatcher: () => dispatcher };
+  const shared = { ...base, ...calls, config, storage, xray, persistence, events };
   const lambda = lambdaParts({
     ...shared,
     sink: logs.sink,
@@ -65,10 +67,11 @@ export async function compose(config: Config, version: string): Promise<Server> 
   const states = statesParts({ ...shared, mockFile, logs, lambda: lambda.service, watchers });
   const leaps = virtual && leapsOf(virtual, { ...shared, states, lambda });
   const services = handlersOf({ states, lambda: lambda.service, xray, logs });
+  const dispatcher = dispatcherOf({ ...shared, services });
   const startedAt = base.clock.now();
   const parts = { ...shared, version, states, lambda, feed, xrayDaemonAddress, startedAt };
   const ready = gate();
-  const listeners = listenersOf({ ...parts, catalog, services, ready: ready.open });
+  const listeners = listenersOf({ ...parts, dispatcher, ready: ready.open });
   // Ports are taken before any work goes on: a function process is told of them when it starts, and
   // a server that cannot have them must not have begun anything. Calls wait for the whole.
   const running: readonly Service[] = [
@@ -118,31 +121,32 @@ function handlersOf(
   };
 }
 
+function dispatcherOf(deps: {
+  readonly config: Config;
+  readonly models: Catalog;
+  readonly services: Readonly<Record<string, HandlerTable>>;
+  readonly log: Logger;
+}): Dispatcher {
+  const { models: catalog, services, log } = deps;
+  const { account, region } = deps.config;
+  return new Dispatcher({ catalog, services, account, region, log, faultOf: unavailableOf });
+}
+
 type ListenerDeps = Parameters<typeof healthOf>[0] &
-  Pick<Parameters<typeof consoleRoutes>[0], 'tools'> & {
-    readonly catalog: Catalog;
+  Pick<Parameters<typeof consoleRoutes>[0], 'tools' | 'dispatcher'> & {
     readonly ready: Promise<void>;
-    readonly services: Readonly<Record<string, HandlerTable>>;
     readonly log: Logger;
   };
 
 /** The AWS endpoint with the console, and the X-Ray daemon. */
 function listenersOf(deps: ListenerDeps): { http: AwsHttp; daemon: XrayDaemon } {
-  const { catalog, config, services, log } = deps;
+  const { config, log } = deps;
   const { account, region, host, allowUnsigned } = config;
-  const dispatcher = new Dispatcher({
-    catalog,
-    services,
-    account,
-    region,
-    log,
-    faultOf: unavailableOf,
-  });
   const listener = {
     tools: deps.tools,
     log,
     host,
-    dispatcher,
+    dispatcher: deps.dispatcher,
     guard: httpGuard([...config.allowedHosts, host]),
     allowUnsigned,
     bodySizeBytesMax: BODY_SIZE_BYTES_MAX,

@@ -125,14 +125,35 @@ export class Dispatcher {
           `${service.fullName} has no operation ${operationName}`,
         );
       }
-      const handler = this.#handler(operation);
-      const decoded = checked(operation, () => readerOf(operation.input!)(input));
-      const output = await handler(decoded as never, context);
+      const output = await this.call(operation, () => readerOf(operation.input!)(input), context);
       const json = operation.output ? writerOf(operation.output)(output) : {};
       return { status: 200, json: json as JsonObject };
     } catch (error) {
-      const fault = this.#faultOf(error, context.requestId, `${serviceId}:${operationName}`);
-      return faultJson(service, fault);
+      return faultJson(service, error as Fault);
+    }
+  }
+
+  /** True where there is a handler. */
+  implements(operation: Operation): boolean {
+    return this.#handlers.has(operation);
+  }
+
+  /**
+   * Calls an operation from inside the server: the input is checked as that of a request, and what
+   * is thrown is always a Fault. `decode` is asked only where the operation has an input.
+   */
+  async call(
+    operation: Operation,
+    decode: () => unknown,
+    context: CallContext,
+  ): Promise<Record<string, unknown>> {
+    try {
+      const handler = this.#handler(operation);
+      const input = checked(operation, decode);
+      return (await handler(input as never, context)) as Record<string, unknown>;
+    } catch (error) {
+      const call = `${operation.service.id}:${operation.name}`;
+      throw this.#faultOf(error, context.requestId, call);
     }
   }
 

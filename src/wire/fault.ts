@@ -94,6 +94,11 @@ export function faultJson(
   };
 }
 
+/** The status of a fault in the protocol of its service. */
+export function faultStatus(service: ServiceModel, fault: Fault): number {
+  return statusOf(service.protocol, fault, service.errors.get(fault.code));
+}
+
 function statusOf(protocol: Protocol, fault: Fault, shape: StructureShape | undefined): number {
   const trait = shape?.error;
   const server = trait ? trait.server : fault.side === 'server';

@@ -4,6 +4,7 @@
  */
 import { InvariantError, invariant } from '../ground/invariant.ts';
 import { OPTIONAL_MEMBERS } from './quirks.ts';
+import { sdkServiceName } from './sdk-names.ts';
 
 /** The parts of botocore's file that are read. */
 export interface RawModel {
@@ -12,6 +13,7 @@ export interface RawModel {
     readonly endpointPrefix: string;
     readonly protocol: string;
     readonly serviceFullName: string;
+    readonly serviceId: string;
     readonly jsonVersion?: string;
     readonly signingName?: string;
     readonly targetPrefix?: string;
@@ -150,6 +152,8 @@ export interface ServiceModel {
   /** The name in the credential scope, such as `states`. */
   readonly id: string;
   readonly fullName: string;
+  /** As `aws-sdk` resources name it, such as `sfn`. */
+  readonly sdkName: string;
   readonly protocol: Protocol;
   readonly jsonVersion: string;
   readonly apiVersion: string;
@@ -186,6 +190,7 @@ export function readModel(raw: RawModel): ServiceModel {
   const service: ServiceModel = {
     id: metadata.signingName ?? metadata.endpointPrefix,
     fullName: metadata.serviceFullName,
+    sdkName: sdkServiceName(metadata.serviceId),
     protocol: protocolOf(metadata.protocol),
     jsonVersion: metadata.jsonVersion ?? '1.0',
     apiVersion: metadata.apiVersion,

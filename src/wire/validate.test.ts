@@ -9,6 +9,7 @@ const raw: RawModel = {
     endpointPrefix: 'test',
     protocol: 'json',
     serviceFullName: 'Test',
+    serviceId: 'Test',
     targetPrefix: 'Test',
   },
   operations: {

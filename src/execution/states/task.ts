@@ -41,8 +41,10 @@ export function* executeTask(step: TaskStep): Evaluation<void> {
     step.token = encodeTaskToken({ execution: facts.id, scope: scope.path, attempt, nonce });
   }
   const input = inputOf(step, definition);
-  const parameters = definition.parameters ? yield* step.fill(definition.parameters, input) : input;
-  checkSize(step, parameters);
+  const given = definition.parameters ? yield* step.fill(definition.parameters, input) : input;
+  checkSize(step, given);
+  const whole = definition.parameters === undefined;
+  const parameters = mock === undefined ? fold.request(resource, given, whole) : given;
   const schedule = {
     resource,
     region: facts.region,

@@ -31,7 +31,7 @@ export class StateTest {
   readonly #fold: Fold;
   readonly #step: TestStep;
 
-  constructor(trial: Trial, tools: Tools, options: Pick<FoldOptions, 'limits'>) {
+  constructor(trial: Trial, tools: Tools, options: Pick<FoldOptions, 'limits' | 'request'>) {
     const { state, facts, input, variables, context } = trial;
     const fold = new Fold(isolate(state), createState(facts), tools, options);
     const { root } = fold.state;

@@ -5,18 +5,13 @@ import type { MockFile } from '../../edge/mock-file.ts';
 import { objectFolder } from '../../edge/object-folder.ts';
 import { resultModels } from '../../edge/result-models.ts';
 import { nextTurn } from '../../edge/system.ts';
-import type { Logger } from '../../ground/log.ts';
-import type { Clock, Tools } from '../../ground/tools.ts';
 import { Engine, type EngineDeps } from '../../service/engine/engine.ts';
 import { ExpressRunner } from '../../service/engine/express.ts';
 import { MapRuns } from '../../service/engine/mapruns.ts';
-import { lambdaIntegration } from '../../service/integrations/lambda.ts';
-import { statesIntegration } from '../../service/integrations/states.ts';
-import type { LambdaService } from '../../service/lambda.ts';
 import type { Service } from '../../service/lifecycle.ts';
 import type { LogsService } from '../../service/logs.ts';
 import type { Persistence } from '../../service/persistence.ts';
-import type { Integration, Projector } from '../../service/ports.ts';
+import type { Projector } from '../../service/ports.ts';
 import { ActivityQueues } from '../../service/states/activity-queues.ts';
 import { MachineCatalog } from '../../service/states/catalog.ts';
 import { Deletions } from '../../service/states/deletions.ts';
@@ -30,8 +25,8 @@ import type { Xray } from '../../service/xray.ts';
 import type { ExecutionStore } from '../../store/executions.ts';
 import { memoryExecutionStore } from '../../store/memory/executions.ts';
 import type { Config } from '../config.ts';
-import type { Storage } from '../storage.ts';
 import type { EventParts } from './events.ts';
+import { type IntegrationDeps, integrationParts } from './integrations.ts';
 import { mockParts } from './mocks.ts';
 
 export interface StatesParts {
@@ -47,17 +42,12 @@ export interface StatesParts {
   readonly handlers: StatesHandlers;
 }
 
-interface Deps {
+interface Deps extends IntegrationDeps {
   readonly config: Config;
-  readonly storage: Storage;
   readonly xray: Xray;
   readonly logs: LogsService;
   readonly mockFile: MockFile | undefined;
-  readonly lambda: Pick<LambdaService, 'invoke'>;
   readonly persistence: Persistence;
-  readonly clock: Clock;
-  readonly tools: Tools;
-  readonly log: Logger;
   /** They see every commit of this process: the console's live feed, for one. */
   readonly watchers: readonly Projector[];
   readonly events: Pick<EventParts, 'projector'>;
@@ -69,7 +59,7 @@ type Common = Omit<EngineDeps, 'store' | 'projectors'>;
 function commonDeps(
   deps: Deps,
   catalog: MachineCatalog,
-  own: Pick<Common, 'integrations' | 'mocked' | 'evaluate'>,
+  own: Pick<Common, 'integrations' | 'request' | 'mocked' | 'evaluate'>,
 ): Common {
   const { config, storage, clock, tools, log } = deps;
   return {
@@ -77,6 +67,7 @@ function commonDeps(
     tools,
     log,
     integrations: own.integrations,
+    request: own.request,
     mocked: own.mocked,
     watchers: deps.watchers,
     epoch: storage.epoch,
@@ -117,14 +108,15 @@ export function statesParts(deps: Deps): StatesParts {
   const catalog = new MachineCatalog(machines, tools);
   const logging = loggingOf(deps);
   const tracing = [tracingOf(deps, executions), tracingOf(deps, expressStore)] as const;
-  const integrations: Integration[] = [
-    lambdaIntegration({ invoke: (call) => deps.lambda.invoke(call), clock, tools }),
-    statesIntegration({ ...base, starter: () => starter, engine: () => engine, executions }),
-  ];
+  const { integrations, request } = integrationParts(deps, {
+    starter: () => starter,
+    engine: () => engine,
+  });
   const mocks = mockParts(deps, integrations, (id, signal) => engine.signal(id, signal));
   const expressions = new Expressions();
   const common = commonDeps(deps, catalog, {
     ...(mocks ?? { integrations }),
+    request,
     evaluate: (request) => expressions.evaluate(request, tools),
   });
   const activities = new ActivityQueues({ executions, clock, engine: () => engine });
@@ -162,7 +154,15 @@ export function statesParts(deps: Deps): StatesParts {
   const { evaluate, limits } = common;
   const handlers = {
     ...statesHandlers({ ...base, ...own, machines, executions, logGroups: deps.logs, limits }),
-    ...testStateHandlers({ integrations, evaluate, results: resultModels(), limits, clock, tools }),
+    ...testStateHandlers({
+      integrations,
+      request,
+      evaluate,
+      results: resultModels(),
+      limits,
+      clock,
+      tools,
+    }),
   };
   const parts = { engine, express, expressStore, catalog, activities, mapRuns };
   const running = [...tracing, expressions, express, engine, mapRuns, deletions];

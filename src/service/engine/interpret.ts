@@ -29,6 +29,8 @@ export interface InterpreterDeps {
   readonly evaluate: Evaluate;
   /** Default: every activity exists. */
   activityExists?(arn: string): boolean;
+  /** What tasks make of their parameters; default: nothing. */
+  readonly request?: DecideOptions['request'];
   /** Which states a test case answers; default: none. */
   readonly mocked?: DecideOptions['mocked'];
   readonly limits: Limits;
@@ -43,8 +45,8 @@ export class Interpreter {
 
   constructor(deps: InterpreterDeps) {
     this.#deps = deps;
-    const { activityExists, mocked, limits } = deps;
-    this.#options = { activityExists, mocked, limits };
+    const { activityExists, request, mocked, limits } = deps;
+    this.#options = { activityExists, request, mocked, limits };
   }
 
   create(head: ExecutionHead): ExecutionState {

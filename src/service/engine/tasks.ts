@@ -2,6 +2,7 @@
  * The task attempts that run in this process: how many may, which do, and how one is told to stop.
  * They outlive the cached state of their execution; their outcomes come back as signals.
  */
+import { parseResource } from '../../asl/resource.ts';
 import type { TaskOrder } from '../../execution/effect.ts';
 import type { ScopePath } from '../../execution/record.ts';
 import type { Signal } from '../../execution/signal.ts';
@@ -121,11 +122,13 @@ export class Tasks {
 const taskKey = (execution: number, scope: ScopePath, attempt: number): string =>
   `${execution} ${attempt} ${scope}`;
 
-export function unsupported(order: TaskOrder): TaskOutcome {
+export function unsupported({ resource }: TaskOrder): TaskOutcome {
+  const parsed = parseResource(resource);
+  const what = parsed ? `: it does not have '${parsed.action}' of '${parsed.service}'` : '';
   return {
     type: 'Failed',
     error: 'States.Runtime',
-    cause: `The resource '${order.resource}' is not supported by this server.`,
+    cause: `The resource '${resource}' is not supported by this server${what}.`,
   };
 }
 

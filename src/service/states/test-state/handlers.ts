@@ -5,6 +5,7 @@
 import type { TestStateInput, TestStateOutput } from '@aws-sdk/client-sfn';
 import type { Evaluation } from '../../../asl/env.ts';
 import type { State } from '../../../asl/machine.ts';
+import type { FoldOptions } from '../../../execution/fold.ts';
 import { EXPRESS_DURATION_MS_MAX, type Limits } from '../../../execution/limits.ts';
 import type { ExecutionFacts } from '../../../execution/state.ts';
 import { StateTest } from '../../../execution/test-state/run.ts';
@@ -31,6 +32,8 @@ import { runTask, waitUntil } from './task.ts';
 export interface TestStateDeps {
   /** For Tasks without a mock. */
   readonly integrations: readonly Integration[];
+  /** What Tasks without a mock make of their parameters. */
+  readonly request?: FoldOptions['request'];
   readonly evaluate: Evaluate;
   /** What mocked results are checked against. */
   readonly results: ResultModels;
@@ -52,7 +55,10 @@ async function testState(
 ): Promise<TestStateOutput> {
   const state = checkedState(input);
   const trial = trialOf(deps, input, state, call);
-  const test = new StateTest(trial, deps.tools, { limits: deps.limits });
+  const test = new StateTest(trial, deps.tools, {
+    limits: deps.limits,
+    request: trial.mock ? undefined : deps.request,
+  });
   const deadline = trial.facts.startedAt + EXPRESS_DURATION_MS_MAX;
   const { verdict, exchange } = await run(deps, test, call, deadline);
   return answerOf(input, test, verdict, exchange);

@@ -93,7 +93,7 @@ test('what is not the answer of one known call is not checked', async () => {
   const any = { ExecutionArn: 1 };
   expect(await check('states:startExecution.sync:2', any)).toBe('accepted');
   expect(await check('states:startExecution.waitForTaskToken', any)).toBe('accepted');
-  expect(await check('aws-sdk:nosuchservice:getThing', any)).toBe('accepted');
+  expect(await check('aws-sdk:honeycode:getThing', any)).toBe('accepted');
   expect(await check('aws-sdk:sqs:noSuchAction', any)).toBe('accepted');
   expect(await check('http:invoke', any)).toBe('accepted');
   expect(await check('sqs:sendMessage', [1])).toBe(

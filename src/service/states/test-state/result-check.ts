@@ -4,9 +4,9 @@
  * another case, are passed over.
  */
 import { isObject, type Json, type JsonObject } from '../../../ground/json.ts';
+import { memberNames } from '../../../wire/sdk-names.ts';
 import { validation } from '../faults.ts';
 import type { ExpectedResult, ResultModel, ResultShape } from './result-model.ts';
-import { memberNames } from './sdk-names.ts';
 
 /** `STRICT` also wants the required members. */
 export type CheckMode = 'STRICT' | 'PRESENT';

@@ -1,0 +1,107 @@
+/**
+ * Tasks that call an operation of a service here as the SDK would: `arn:aws:states:::aws-sdk:…`.
+ * They go to the same handlers as requests do, checked by the same model. Names of results and
+ * errors are those of the SDK for Java, with which Step Functions makes its calls (recorded).
+ */
+
+import { parseResource, type Resource } from '../../asl/resource.ts';
+import { sdkClient } from '../../asl/sdk-services.ts';
+import type { TaskOrder } from '../../execution/effect.ts';
+import type { Fault } from '../../ground/fault.ts';
+import { isObject, type JsonObject, printJson, tryParseJson } from '../../ground/json.ts';
+import type { Clock, Tools } from '../../ground/tools.ts';
+import type { Dispatcher } from '../../wire/dispatch.ts';
+import { faultStatus } from '../../wire/fault.ts';
+import type { Operation, ServiceModel } from '../../wire/model.ts';
+import { sdkException } from '../../wire/sdk-names.ts';
+import { readParameters, writeResult } from '../../wire/sdk-shape.ts';
+import { unsupported } from '../engine/tasks.ts';
+import type { Integration, TaskOutcome, TaskRun } from '../ports.ts';
+import type { CalledOperation } from './operations.ts';
+
+export interface AwsSdkDeps {
+  readonly operationOf: CalledOperation;
+  /** Asked for when there is something to call: its handlers need the engine that needs this. */
+  dispatcher(): Pick<Dispatcher, 'call' | 'implements'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly tools: Pick<Tools, 'uuid'>;
+}
+
+/** One integration for what may be asked again, and one for what nobody knows to be done. */
+export function awsSdkIntegrations(deps: AwsSdkDeps): Integration[] {
+  return [new AwsSdkIntegration(deps, 'rerun'), new AwsSdkIntegration(deps, 'fail')];
+}
+
+/** Operations that change nothing; who polls for an activity's task takes it. */
+const READS = /^(describe|get(?!ActivityTask)|list|batchGet|filter)/;
+
+class AwsSdkIntegration implements Integration {
+  readonly onLost: Integration['onLost'];
+  readonly #deps: AwsSdkDeps;
+
+  constructor(deps: AwsSdkDeps, onLost: Integration['onLost']) {
+    this.#deps = deps;
+    this.onLost = onLost;
+  }
+
+  matches(resource: string): boolean {
+    const parsed = parseResource(resource);
+    if (!parsed?.service.startsWith('aws-sdk:')) return false;
+    return READS.test(parsed.action) === (this.onLost === 'rerun');
+  }
+
+  async run(task: TaskRun): Promise<TaskOutcome> {
+    const { order, head } = task;
+    const { clock, tools } = this.#deps;
+    const resource = parseResource(order.resource)!;
+    const operation = this.#deps.operationOf(resource);
+    const dispatcher = this.#deps.dispatcher();
+    if (!operation || !dispatcher.implements(operation)) return unsupported(order);
+    const requestId = tools.uuid();
+    const context = {
+      account: head.account,
+      region: head.region,
+      requestId,
+      accessKeyId: undefined,
+      traceHeader: task.traceHeader,
+      abort: task.abort,
+    };
+    task.started(clock.now());
+    try {
+      const input = () => readParameters(operation.input!, parametersOf(order));
+      const output = await dispatcher.call(operation, input, context);
+      return succeeded(resource, operation, output);
+    } catch (error) {
+      return refused(operation.service, error as Fault, requestId);
+    }
+  }
+}
+
+function parametersOf({ parameters }: TaskOrder): JsonObject {
+  const given = tryParseJson(parameters);
+  return isObject(given) ? given : {};
+}
+
+function succeeded(
+  { pattern }: Resource,
+  operation: Operation,
+  output: Readonly<Record<string, unknown>>,
+): TaskOutcome {
+  return {
+    type: pattern === 'waitForTaskToken' ? 'Submitted' : 'Succeeded',
+    output: printJson(writeResult(operation.output, output)),
+  };
+}
+
+/** Errors that the model does not have share the exception of their service. */
+function refused(service: ServiceModel, fault: Fault, requestId: string): TaskOutcome {
+  const client = sdkClient(service.sdkName)!;
+  const shape = service.errors.get(fault.code);
+  const exception = shape ? sdkException(shape.name) : `${client}Exception`;
+  const where = `Service: ${client}, Status Code: ${faultStatus(service, fault)}`;
+  return {
+    type: 'Failed',
+    error: `${client}.${exception}`,
+    cause: `${fault.message} (${where}, Request ID: ${requestId}) (SDK Attempt Count: 1)`,
+  };
+}

@@ -1,0 +1,49 @@
+/**
+ * Which operation of a service here a Task calls, optimised or by the SDK, and whether a request
+ * can be made of its parameters.
+ */
+import { LanguageError } from '../../asl/env.ts';
+import { actionName, sdkService } from '../../asl/integrations.ts';
+import type { Resource } from '../../asl/resource.ts';
+import type { FoldOptions } from '../../execution/fold.ts';
+import { Doc, isObject, printJson } from '../../ground/json.ts';
+import type { Operation } from '../../wire/model.ts';
+import type { Catalog } from '../../wire/route.ts';
+import { knownParameters, parameterProblems } from '../../wire/sdk-shape.ts';
+
+/** Undefined where the service is not here or has no such operation. */
+export type CalledOperation = (resource: Resource) => Operation | undefined;
+
+/** Services of optimised integrations by their names in the SDK. */
+const OPTIMISED: Readonly<Record<string, string>> = { lambda: 'lambda', states: 'sfn' };
+
+export function calledOperations({ services }: Catalog): CalledOperation {
+  const bySdkName = new Map([...services.values()].map((one) => [one.sdkName, one]));
+  return (resource) => {
+    if (resource.kind !== 'integration') return undefined;
+    const service = bySdkName.get(sdkService(resource) ?? OPTIMISED[resource.service] ?? '');
+    const action = actionName(resource);
+    return service?.operations.get(`${action.slice(0, 1).toUpperCase()}${action.slice(1)}`);
+  };
+}
+
+/**
+ * The state's whole input loses the members that the operation does not have (recorded); parameters
+ * that were written for it must fit.
+ */
+export function parameterCheck(operationOf: CalledOperation): NonNullable<FoldOptions['request']> {
+  return (resource, given, whole) => {
+    const operation = operationOf(resource);
+    if (!operation) return given;
+    const { input } = operation;
+    const all = isObject(given.value) ? given.value : {};
+    const parameters = whole ? knownParameters(input, all) : all;
+    const problems = parameterProblems(input, parameters);
+    if (problems.length === 0) return parameters === given.value ? given : Doc.ofValue(parameters);
+    throw new LanguageError(
+      'States.Runtime',
+      `The Parameters '${printJson(given.value)}' could not be used to start the Task: ` +
+        `[${problems.join(', ')}]`,
+    );
+  };
+}
