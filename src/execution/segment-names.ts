@@ -78,18 +78,19 @@ const RESOURCE_MEMBERS: Readonly<Record<string, readonly [parameter: string, mem
   sns: ['TopicArn', 'topic_arn'],
 };
 
-/** For an integration: `resourceType` and `resource` as TaskScheduled prints them. */
+/** For an integration: `resourceType`, `resource` and so on as TaskScheduled prints them. */
 export function integrationCall(
   resourceType: string,
   resource: string,
   parameters: string,
+  region: string,
 ): CallNames {
   const sdk = resourceType.startsWith('aws-sdk:');
   const service = sdk ? resourceType.slice('aws-sdk:'.length) : resourceType;
   const action = resource.replace(/\.(sync(:2)?|waitForTaskToken)$/, '');
   const operation = action.charAt(0).toUpperCase() + action.slice(1);
   const name = (sdk ? sdkClient(service) : OPTIMISED[service]) ?? capital(service);
-  const aws: Record<string, Json> = { operation };
+  const aws: Record<string, Json> = sdk ? { retries: 0, region, operation } : { operation };
   const named = RESOURCE_MEMBERS[service];
   if (named) {
     const given = tryParseJson(parameters);

@@ -250,3 +250,48 @@ describe('an execution as X-Ray segments', () => {
     expect(segmentName('Plain name', digest as never)).toBe('Plain name');
   });
 });
+
+describe('a call', () => {
+  const called = (scheduled: JsonObject, ended: HistoryRecord): Json => {
+    const [segment] = show([
+      record('ExecutionStarted', { input: '{}' }),
+      record('TaskStateEntered', { name: 'A' }),
+      record('TaskScheduled', scheduled),
+      ended,
+      record('ExecutionAborted'),
+    ]) as unknown as [Shown];
+    const { http, aws } = segment.subsegments![0]!.subsegments![0] as unknown as JsonObject;
+    return { http: http!, aws: aws! };
+  };
+  const metadata =
+    '"SdkHttpMetadata":{"AllHttpHeaders":{"Content-Length":["12"]}},' +
+    '"SdkResponseMetadata":{"RequestId":"r-1"}';
+
+  it('has the id and the length that an optimised integration tells, not those of a payload', () => {
+    begin();
+    const output = `{"Payload":{"SdkResponseMetadata":{"RequestId":"no"}},${metadata}}`;
+    const scheduled = { resourceType: 'states', resource: 'startExecution', parameters: '{}' };
+    const { resourceType } = scheduled;
+    expect(called(scheduled, record('TaskSucceeded', { resourceType, output }))).toEqual({
+      http: { response: { status: 200, content_length: 12 } },
+      aws: { operation: 'StartExecution', request_id: 'r-1' },
+    });
+  });
+
+  it('of the SDK has its region, and the id that a cause tells', () => {
+    begin();
+    const resourceType = 'aws-sdk:cloudwatchlogs';
+    const scheduled = { resourceType, resource: 'describeLogGroups', region: 'eu-west-1' };
+    const aws = { retries: 0, region: 'eu-west-1', operation: 'DescribeLogGroups' };
+    const output = `{${metadata}}`;
+    expect(called(scheduled, record('TaskSucceeded', { resourceType, output }))).toEqual({
+      http: { response: { status: 200 } },
+      aws,
+    });
+    const cause = 'no (Service: CloudWatchLogs, Status Code: 400, Request ID: r-2) (SDK …)';
+    expect(called(scheduled, record('TaskFailed', { error: 'E', cause }))).toEqual({
+      http: { response: { status: 400 } },
+      aws: { ...aws, request_id: 'r-2' },
+    });
+  });
+});

@@ -9,7 +9,8 @@
 import { byteLength, type Json, type JsonObject, printJson } from '../ground/json.ts';
 import type { Instant } from '../ground/time.ts';
 import type { HistoryRecord, ScopePath } from './record.ts';
-import { callStatus, causeOf, type Failure, failureOf, isThrottle } from './segment-failure.ts';
+import { noteAnswer, noteRefusal } from './segment-call.ts';
+import { causeOf, type Failure, failureOf, isThrottle } from './segment-failure.ts';
 import {
   type CallNames,
   type Digest,
@@ -109,7 +110,7 @@ export class ExecutionSegments {
     else if (type.endsWith('StateExited')) this.#exit(lane, record.at);
     else if (/^(Task|LambdaFunction)Scheduled$/.test(type)) this.#schedule(lane, record, details);
     else if (/^(Task|LambdaFunction|Activity)(Succeeded|Submitted)$/.test(type)) {
-      this.#answer(lane, record.at);
+      this.#answer(lane, record, details);
       if (!type.endsWith('Submitted')) delete lane.failure;
     } else if (type.startsWith('MapIteration')) this.#iterate(lane, record);
     else if (/^(MapState|ParallelState)/.test(type)) this.#gather(lane, record);
@@ -220,14 +221,16 @@ export class ExecutionSegments {
           text(details.resourceType),
           text(details.resource),
           text(details.parameters),
+          text(details.region),
         );
     const members: JsonObject = { namespace: 'aws', aws: { ...aws } };
     lane.call = this.#node('call', name, record.id, lane.state, record.at, members);
   }
 
-  #answer(lane: Lane, at: Instant): void {
+  #answer(lane: Lane, { at, type }: HistoryRecord, details: JsonObject): void {
     if (!lane.call) return;
-    lane.call.members.http = { response: { status: 200 } };
+    const optimised = type.startsWith('Task') && !String(details.resourceType).includes(':');
+    noteAnswer(lane.call.members, optimised ? details.output : undefined);
     this.#end(lane.call, at);
     delete lane.call;
   }
@@ -238,8 +241,7 @@ export class ExecutionSegments {
     if (lane.state) this.#inheritFailure(lane, failure);
     if (!lane.call) return;
     const timedOut = record.type.endsWith('TimedOut');
-    const status = timedOut ? undefined : callStatus(failure);
-    if (status) lane.call.members.http = { response: { status } };
+    const status = noteRefusal(lane.call.members, failure, timedOut);
     if (status === 429 || isThrottle(failure)) lane.call.throttle = true;
     const flag = timedOut || (status ?? 0) >= 500 ? 'fault' : 'error';
     this.#end(lane.call, record.at, timedOut || (status ?? 200) >= 400 ? flag : undefined);

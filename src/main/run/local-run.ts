@@ -6,6 +6,7 @@ import { compileMachine } from '../../asl/compile.ts';
 import { evaluateExpression } from '../../asl/evaluator.ts';
 import type { Machine } from '../../asl/machine.ts';
 import { processorMachine } from '../../asl/processor.ts';
+import { loadCatalog } from '../../edge/aws-models.ts';
 import { objectFolder } from '../../edge/object-folder.ts';
 import { nextTurn, systemClock, systemTools } from '../../edge/system.ts';
 import { VirtualClock } from '../../edge/virtual-clock.ts';
@@ -20,6 +21,7 @@ import { PROCESSOR } from '../../service/engine/mapruns/children.ts';
 import { MapRuns } from '../../service/engine/mapruns.ts';
 import { lambdaIntegration } from '../../service/integrations/lambda.ts';
 import { mockedIntegrations } from '../../service/integrations/mocked.ts';
+import { calledOperations, parameterCheck } from '../../service/integrations/operations.ts';
 import { Persistence } from '../../service/persistence.ts';
 import type { Integration, Projector } from '../../service/ports.ts';
 import type { ExecutionHead } from '../../store/executions.ts';
@@ -158,6 +160,7 @@ class World {
       machine: (hash) => this.#machine(hash),
       evaluate: (request) => evaluateExpression(request, this.#tools),
       limits: AWS_LIMITS,
+      request: parameterCheck(calledOperations(loadCatalog())),
       mocked: (_facts, state) => answers.has(state),
       synchronous: (id) => id === this.#id && execution.type === 'EXPRESS',
       drainMs: 0,
