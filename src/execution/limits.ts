@@ -60,7 +60,8 @@ export const AWS_LIMITS: Limits = {
 export const limitName = (limit: keyof Limits): string =>
   limit.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-export const STANDARD_DURATION_MS_MAX = 365 * 24 * 3_600_000;
+/** "One year": the longest there is, so that a Wait of 365 days still ends within it. */
+export const STANDARD_DURATION_MS_MAX = 366 * 24 * 3_600_000;
 export const EXPRESS_DURATION_MS_MAX = 5 * 60_000;
 /** A Wait that ends later than this many seconds from now is refused (recorded). */
 export const WAIT_SECONDS_MAX = 2 ** 31 - 1;

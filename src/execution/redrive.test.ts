@@ -138,7 +138,7 @@ test('who may be redriven', () => {
     'Execution is RUNNING and cannot be redriven',
   );
   expect(redriveRefusal(failed, 15 * day, AWS_LIMITS)).toBe('Execution redrivable period exceeded');
-  expect(redriveRefusal({ ...failed, stoppedAt: 364 * day }, 365 * day, AWS_LIMITS)).toBe(
+  expect(redriveRefusal({ ...failed, stoppedAt: 365 * day }, 366 * day, AWS_LIMITS)).toBe(
     'Execution has exceeded the max execution time',
   );
   expect(redriveRefusal({ ...failed, events: 24_999 }, day, AWS_LIMITS)).toBe(
