@@ -14,6 +14,7 @@ import { stateMachineArn } from '../../ground/arn.ts';
 import { Fault } from '../../ground/fault.ts';
 import { type JsonObject, parseJson } from '../../ground/json.ts';
 import type { Instant } from '../../ground/time.ts';
+import type { ExecutionHead } from '../../store/executions.ts';
 import type { StoredMachine } from '../../store/machines.ts';
 import type { Revision, StoredVersion } from '../../store/versions.ts';
 import type { CallContext } from '../../wire/operations.ts';
@@ -34,7 +35,7 @@ import { headOf } from './heads.ts';
 import { checkName, checkRoleArn } from './names.ts';
 import { pageQuery } from './paging.ts';
 import { checkedTags } from './tags.ts';
-import { likeliest, targetOf, versionArn } from './targets.ts';
+import { likeliest, targetOf, versionArn, versionNumber } from './targets.ts';
 import { nextVersion, publishRevision, unqualified } from './versions.ts';
 
 export function machineHandlers(deps: StatesDeps) {
@@ -267,19 +268,31 @@ async function describeForExecution(
 ): Promise<Omit<DescribeStateMachineForExecutionOutput, '$metadata'>> {
   const head = await headOf(deps, executionArn);
   const [machineArn, label] = head.machineArn.split('/') as [string, string?];
-  const now = (await deps.catalog.find(machineArn))?.revision;
-  const revision = now && now.id === head.revisionId ? now : undefined;
+  const revision = await revisionOf(deps, head, machineArn);
   return {
     stateMachineArn: head.machineArn,
     name: head.machineName,
     ...(await shownDefinition(deps, head.definitionHash, includedData)),
     roleArn: head.roleArn,
     updateDate: new Date(head.revisedAt ?? head.startedAt),
-    loggingConfiguration: shownLogging(head.logging),
+    loggingConfiguration: shownLogging(head.logging ?? revision?.logging),
     tracingConfiguration: { enabled: head.tracingEnabled },
     encryptionConfiguration: shownEncryption(revision?.encryption),
     ...(head.revisionId !== undefined && { revisionId: head.revisionId }),
     ...(head.mapRunArn !== undefined && { mapRunArn: head.mapRunArn }),
     ...(label !== undefined && { label }),
   };
+}
+
+/** The one that the execution runs, where it is still kept: an execution has no logging that is OFF. */
+async function revisionOf(
+  deps: StatesDeps,
+  head: ExecutionHead,
+  machineArn: string,
+): Promise<Revision | undefined> {
+  const now = (await deps.catalog.find(machineArn))?.revision;
+  if (now?.id === head.revisionId) return now;
+  const number = versionNumber(head.versionArn?.slice(machineArn.length + 1));
+  if (number === undefined) return undefined;
+  return (await deps.catalog.version(machineArn, number))?.revision;
 }

@@ -385,3 +385,23 @@ test('are there after a restart', async () => {
   expect(await aliases()).toEqual(['PROD']);
   expect((await publish()).stateMachineVersionArn).toBe(`${ARN}:2`);
 });
+
+test('an execution shows the whole configuration of its revision', async () => {
+  const configuration = {
+    loggingConfiguration: { level: 'OFF', includeExecutionData: true },
+    encryptionConfiguration: { type: 'CUSTOMER_MANAGED_KMS_KEY', kmsKeyId: 'k' },
+  } as const;
+  const input = { name: 'own', definition: pass(1), roleArn: ROLE, publish: true };
+  const machine = await sfn.CreateStateMachine({ ...input, ...configuration }, context);
+  const { stateMachineArn, stateMachineVersionArn } = machine;
+  const shown = async (arn: string) => {
+    const { executionArn } = await sfn.StartExecution({ stateMachineArn: arn }, context);
+    return () => sfn.DescribeStateMachineForExecution({ executionArn: executionArn! }, context);
+  };
+  const [plain, versioned] = [await shown(stateMachineArn!), await shown(stateMachineVersionArn!)];
+  expect(await plain()).toMatchObject(configuration);
+  const other = { type: 'AWS_OWNED_KEY' } as const;
+  const update = { stateMachineArn: stateMachineArn!, definition: pass(2) };
+  await sfn.UpdateStateMachine({ ...update, encryptionConfiguration: other }, context);
+  expect(await versioned()).toMatchObject(configuration);
+});
