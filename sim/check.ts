@@ -26,7 +26,7 @@ export interface Held {
 
 const TERMINAL = /^Execution(Succeeded|Failed|Aborted|TimedOut)$/;
 const SCHEDULED = /^(Task|LambdaFunction|Activity)Scheduled$/;
-const OUTCOME = /^(Task|LambdaFunction|Activity)(Succeeded|Failed|TimedOut)$/;
+const OUTCOME = /^(Task|LambdaFunction|Activity)(Succeeded|(Submit)?Failed|TimedOut)$/;
 
 export function fold(stored: Stored): ExecutionState {
   const state = createState(stored.head);

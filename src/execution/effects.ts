@@ -109,6 +109,7 @@ const EFFECTS: ReadonlyMap<string, Derive> = new Map<string, Derive>([
   ['LambdaFunctionSucceeded', settle],
   ['ActivitySucceeded', settle],
   ['TaskFailed', settle],
+  ['TaskSubmitFailed', settle],
   ['LambdaFunctionFailed', settle],
   ['ActivityFailed', settle],
   ['TaskTimedOut', settle],

@@ -240,6 +240,11 @@ export function taskFailed(resource: Resource, attempt: number, failure: Failure
   return draft(TASK[resource.kind].failed, details, { attempt });
 }
 
+/** The request of a job or of a callback was not accepted. Hidden `attempt`. */
+export function taskSubmitFailed(resource: Resource, attempt: number, failure: Failure): Draft {
+  return draft('TaskSubmitFailed', failureDetails(failure, namesOf(resource)), { attempt });
+}
+
 /** Hidden `attempt`. A heartbeat that stays away shows as the same error (recorded). */
 export function taskTimedOut(resource: Resource, attempt: number): Draft {
   const details = failureDetails({ error: 'States.Timeout' }, namesOf(resource));

@@ -171,6 +171,7 @@ const APPLY: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['LambdaFunctionSucceeded', settled],
   ['ActivitySucceeded', settled],
   ['TaskFailed', settled],
+  ['TaskSubmitFailed', settled],
   ['LambdaFunctionFailed', settled],
   ['ActivityFailed', settled],
   ['TaskTimedOut', settled],

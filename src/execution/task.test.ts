@@ -120,7 +120,7 @@ test('a failure of the request itself needs no TaskSubmitted', () => {
   expect(run.chain.slice(2)).toEqual([
     '3<-2 TaskScheduled',
     '4<-3 TaskStarted',
-    '5<-4 TaskFailed',
+    '5<-4 TaskSubmitFailed',
     '6<-5 ExecutionFailed',
   ]);
 });

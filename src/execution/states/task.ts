@@ -13,6 +13,7 @@ import {
   taskHeartbeat,
   taskScheduled,
   taskStarted,
+  taskSubmitFailed,
   taskSubmitted,
   taskSucceeded,
   taskTimedOut,
@@ -164,8 +165,11 @@ function* failed(step: TaskStep, failure: Failure): Evaluation<void> {
   const error = failure.error?.slice(0, ERROR_LENGTH_MAX);
   const cause = failure.cause?.slice(0, CAUSE_LENGTH_MAX);
   beginIfNeeded(step);
-  step.token = open.task!.token;
-  fold.append(taskFailed(definition.resource, open.attempt, { error, cause }), scope);
+  const { token, submitted, kept } = open.task!;
+  step.token = token;
+  const answeredLater = definition.resource.pattern !== 'requestResponse';
+  const told = answeredLater && !submitted && !kept ? taskSubmitFailed : taskFailed;
+  fold.append(told(definition.resource, open.attempt, { error, cause }), scope);
   yield* stateFailed(step, { error, cause, kind: 'task' });
 }
 

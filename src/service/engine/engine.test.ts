@@ -313,6 +313,22 @@ test('goes on with a long fold by itself, and after a crash in the middle', asyn
   expect(await headOf(id)).toMatchObject({ status: 'SUCCEEDED', output: '{"n":900}' });
 });
 
+test('looks once for an execution that is not there', async () => {
+  let loads = 0;
+  const load: ExecutionStore['load'] = (id) => {
+    loads += 1;
+    return store.load(id);
+  };
+  const counted = new Proxy(store, {
+    get: (target, name) => (name === 'load' ? load : Reflect.get(target, name).bind?.(target)),
+  });
+  const engine = await boot([], { store: counted });
+  expect(await engine.signal(999, { type: 'Stop' })).toBe(false);
+  await settle();
+  expect(loads).toBe(1);
+  await engine.stop();
+});
+
 test('reloads states that had to leave memory', async () => {
   const engine = await boot([], { stateBytesMax: 1 });
   const ids: number[] = [];

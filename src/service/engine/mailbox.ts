@@ -209,6 +209,7 @@ export class Mailboxes {
   #forget(cell: Cell): void {
     const mails = cell.mail;
     cell.mail = [];
+    cell.urgent = false;
     this.#cells.delete(cell);
     this.#deps.tasks.giveBack(mails.filter(({ signal }) => signal.type === 'Claimed').length);
     for (const mail of mails) mail.answer?.resolve(false);

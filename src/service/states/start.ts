@@ -15,7 +15,7 @@ import type { ExpressRunner } from '../engine/express.ts';
 import { unlabelled } from './arns.ts';
 import type { MachineCatalog } from './catalog.ts';
 import { effectiveLogging, shownTracing } from './configuration.ts';
-import { executionExists, invalidInput, validation } from './faults.ts';
+import { executionExists, invalidInput, typeNotSupported, validation } from './faults.ts';
 import { jsonProblem } from './json-text.ts';
 import { checkName } from './names.ts';
 import { aliasArn, startable, type Target, versionArn } from './targets.ts';
@@ -84,6 +84,7 @@ export class Starter {
     const execution = await this.execution(machine, request);
     const { arn, startedAt } = execution;
     if (machine.type === 'EXPRESS') {
+      if (request.parent) throw typeNotSupported();
       const id = await this.#deps.express.begin(execution);
       return { id, arn, startedAt };
     }

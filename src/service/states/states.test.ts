@@ -338,6 +338,17 @@ test('a nested start that is refused names the error as the SDK does', async () 
   );
 });
 
+test('a parent cannot wait for an Express execution', async () => {
+  const child = await create('child', PASS, { type: 'EXPRESS' });
+  const stateMachineArn = await create('parent', nested(child, '.sync:2'));
+  const { executionArn } = await sfn.StartExecution({ stateMachineArn }, context);
+  await world.clock.pass(100);
+  const described = await sfn.DescribeExecution({ executionArn: executionArn! }, context);
+  expect(described.error).toBe('StepFunctions.StateMachineTypeNotSupportedException');
+  const { events } = await sfn.GetExecutionHistory({ executionArn }, context);
+  expect(events!.map(({ type }) => type)).toContain('TaskSubmitFailed');
+});
+
 test('runs Express executions, waiting for them or not', async () => {
   const type = 'EXPRESS';
   const stateMachineArn = await create('x', WAIT, { type });
