@@ -4,6 +4,7 @@
  */
 import type { Json } from '../ground/json.ts';
 import type { Tools } from '../ground/tools.ts';
+import type { Effort } from './effort.ts';
 
 export type Variables = Readonly<Record<string, Json>>;
 
@@ -15,6 +16,8 @@ export interface Env {
   readonly variables: Variables;
   /** For States.UUID, States.MathRandom and States.Hash. */
   readonly tools: Tools;
+  /** What is left to be done for the field that is evaluated. */
+  readonly effort: Effort;
 }
 
 /**

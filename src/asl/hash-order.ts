@@ -18,14 +18,18 @@ export function tableOrder<T>(
 ): T[] {
   let buckets = TABLE_SIZE_MIN;
   while (buckets < size) buckets *= 2;
-  const bucket = (entry: T): number => {
+  const bucketOf = entries.map((entry) => {
     const hash = hashOf(entry);
     return (hash ^ (hash >>> 16)) & (buckets - 1);
-  };
-  return entries
-    .map((entry) => ({ entry, bucket: bucket(entry) }))
-    .sort((a, b) => a.bucket - b.bucket)
-    .map(({ entry }) => entry);
+  });
+  const places = new Int32Array(buckets + 1);
+  for (const bucket of bucketOf) places[bucket + 1]! += 1;
+  for (let i = 0; i < buckets; i++) places[i + 1]! += places[i]!;
+  const ordered = new Array<T>(entries.length);
+  entries.forEach((entry, i) => {
+    ordered[places[bucketOf[i]!]!++] = entry;
+  });
+  return ordered;
 }
 
 /** Java's String.hashCode. */

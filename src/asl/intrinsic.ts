@@ -71,7 +71,12 @@ function run(call: Call, env: Env): Json {
   try {
     if (given < argumentsMin || given > argumentsMax) refuse();
     const args = call.args.map((arg, i) => evaluateArgument(arg, env, i === 0 && isFormat(call)));
-    return compute(args, env.tools);
+    const { effort } = env;
+    for (const arg of args) effort.spendOn(arg);
+    const result = compute(args, env.tools);
+    // Later it is printed, with whatever stands in it several times.
+    effort.spendOn(result);
+    return result;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new Failed(error.text ?? `Invalid arguments in ${call.name}`);

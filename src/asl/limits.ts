@@ -7,6 +7,8 @@ export const SECONDS_MAX = 99_999_999;
 export const MAX_DELAY_SECONDS_MAX = 31_622_400;
 /** Steps of one path. Ours. */
 export const PATH_STEPS_MAX = 500;
+/** Steps of work for the paths and functions of one field. Ours; some 20 ms. */
+export const EFFORT_MAX = 1_000_000;
 export const INTRINSIC_DEPTH_MAX = 10;
 /** Longest text that Base64Encode, Base64Decode and Hash take, in UTF-16 units. */
 export const INTRINSIC_TEXT_LENGTH_MAX = 10_000;

@@ -8,7 +8,7 @@ import type { Query } from './jsonpath/syntax.ts';
 export function readFrom(query: Query, env: Env): Found {
   const root = rootValue(query, env);
   if (root === undefined) return { miss: `No results for path: $['${variableOf(query)}']` };
-  return readQuery(query, root);
+  return readQuery(query, root, env.effort);
 }
 
 /** The document that the query starts in, or undefined for a variable that has no value. */

@@ -94,7 +94,8 @@ describe('indefinite paths', () => {
 
   it('bounds what a path may visit', () => {
     const wide: Json = Array.from({ length: 2000 }, () => ({ a: [1, 2, 3] }));
-    expect(read('$..*..*..*..*', [wide, wide, wide, wide, [[wide]]])).toBeDefined();
+    const all: Json = [wide, wide, wide, wide, [[wide]]];
+    expect(() => read('$..*..*..*..*', all)).toThrow('more work');
   });
 
   it('walks data that is deeper than the stack', () => {

@@ -11,12 +11,17 @@ import { rootValue } from './lookup.ts';
 import type { QueryLanguage } from './machine.ts';
 import { type Path, parsePath, readPath } from './path.ts';
 
+/** Values of paths that a template may have without a look at how large they are together. */
+const PATHS_UNCOUNTED = 8;
+
 export type Template =
   | {
       readonly language: 'JSONPath';
       /** The field it stands in, e.g. `Parameters`. */
       readonly field: string;
       readonly node: TemplateNode;
+      /** How many `.$` keys there are. */
+      readonly paths: number;
     }
   | { readonly language: 'JSONata'; readonly field: string; readonly node: ExpressionNode };
 
@@ -38,7 +43,14 @@ export function compileTemplate(json: Json, queryLanguage: QueryLanguage, field:
   if (queryLanguage === 'JSONata') {
     return { language: 'JSONata', field, node: compileExpressions(json, field) };
   }
-  return { language: 'JSONPath', field, node: compileNode(json) };
+  const node = compileNode(json);
+  return { language: 'JSONPath', field, node, paths: countPaths(node) };
+}
+
+function countPaths(node: TemplateNode): number {
+  if (node.kind === 'constant') return 0;
+  if (node.kind === 'array') return node.items.reduce((sum, item) => sum + countPaths(item), 0);
+  return node.members.reduce((sum, one) => sum + ('path' in one ? 1 : countPaths(one.node)), 0);
 }
 
 function compileNode(json: Json): TemplateNode {
@@ -70,7 +82,10 @@ function compileObject(json: JsonObject): TemplateNode {
  */
 export function fillTemplate(template: Template, env: Env): Json {
   if (template.language !== 'JSONPath') throw new TypeError('Not a JSONPath template');
-  return fill(template.node, env);
+  const filled = fill(template.node, env);
+  // Many paths may give the same large value.
+  if (template.paths > PATHS_UNCOUNTED) env.effort.spendOn(filled);
+  return filled;
 }
 
 function fill(node: TemplateNode, env: Env): Json {

@@ -1,5 +1,6 @@
 /** An evaluation's surroundings for tests: fixed time and chance, a real digest is not needed. */
 import type { Json } from '../ground/json.ts';
+import { Effort } from './effort.ts';
 import type { Env } from './env.ts';
 
 export function testEnv(input: Json, extra: Partial<Env> = {}): Env {
@@ -7,6 +8,7 @@ export function testEnv(input: Json, extra: Partial<Env> = {}): Env {
     input,
     context: () => ({}),
     variables: {},
+    effort: new Effort(),
     tools: {
       now: () => 0,
       random: () => 0.5,

@@ -1,4 +1,5 @@
 /** One state of one scope while it is worked on: its definition, what it sees, and how it reads. */
+import { Effort } from '../asl/effort.ts';
 import type { Env, Evaluation, Variables } from '../asl/env.ts';
 import { fillExpressions } from '../asl/jsonata.ts';
 import type { State } from '../asl/machine.ts';
@@ -45,6 +46,7 @@ export class Step<S extends State = State> {
       context: () => this.context(),
       variables: visibleVariables(this.scope),
       tools: this.fold.tools,
+      effort: new Effort(),
     };
   }
 

@@ -49,17 +49,21 @@ export function fitsBytes(text: string, bytesMax: number): boolean {
   return byteLength(text) <= bytesMax;
 }
 
-/** Deep equality; object key order does not matter. */
-export function equalJson(a: Json, b: Json): boolean {
+/**
+ * Deep equality; object key order does not matter. `visit` hears of every pair that is compared
+ * and may end it by a throw.
+ */
+export function equalJson(a: Json, b: Json, visit?: () => void): boolean {
+  visit?.();
   if (a === b) return true;
   if (Array.isArray(a)) {
     if (!Array.isArray(b) || a.length !== b.length) return false;
-    return a.every((item, i) => equalJson(item, b[i]!));
+    return a.every((item, i) => equalJson(item, b[i]!, visit));
   }
   if (!isObject(a) || !isObject(b)) return false;
   const keys = Object.keys(a);
   if (keys.length !== Object.keys(b).length) return false;
-  return keys.every((key) => Object.hasOwn(b, key) && equalJson(a[key]!, b[key]!));
+  return keys.every((key) => Object.hasOwn(b, key) && equalJson(a[key]!, b[key]!, visit));
 }
 
 /**

@@ -44,9 +44,9 @@ function getItem(args: readonly Json[]): Json {
 /** Measured: in the order of a hash set, not of the list. */
 function unique(args: readonly Json[]): Json {
   const items = listOf(args[0]);
-  const seen = new Map<string, Json>();
+  const seen = new Map<Json, Json>();
   for (const item of items) {
-    const mark = fingerprint(item);
+    const mark = typeof item === 'number' ? item : fingerprint(item);
     if (!seen.has(mark)) seen.set(mark, item);
   }
   return setOrder([...seen.values()], items.length);

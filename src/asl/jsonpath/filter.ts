@@ -4,18 +4,19 @@
  * holds only between two numbers or two strings.
  */
 import { equalJson, isObject, type Json } from '../../ground/json.ts';
+import type { Effort } from '../effort.ts';
 import type { Cursor } from './cursor.ts';
-import { compilePattern } from './pattern.ts';
-import { readQuery } from './read.ts';
+import { compilePattern, type Pattern } from './pattern.ts';
+import { findIn } from './read.ts';
 import type { Filter, Query } from './syntax.ts';
 
 /** A side of a comparison; undefined where its path leads nowhere. */
 type Operand =
   | { readonly kind: 'literal'; readonly value: Json }
   | { readonly kind: 'path'; readonly query: Query; readonly fromRoot: boolean }
-  | { readonly kind: 'pattern'; readonly matches: (text: string) => boolean };
+  | { readonly kind: 'pattern'; readonly matches: Pattern };
 
-type Test = (left: Json | undefined, right: Json | undefined) => boolean;
+type Test = (left: Json | undefined, right: Json | undefined, effort: Effort) => boolean;
 
 const DEPTH_MAX = 100;
 
@@ -52,7 +53,8 @@ class FilterParser {
       if (!this.#cursor.take('||')) break;
       parts.push(this.#parseAnd());
     }
-    return parts.length === 1 ? parts[0]! : (item, root) => parts.some((one) => one(item, root));
+    if (parts.length === 1) return parts[0]!;
+    return (item, root, effort) => parts.some((one) => one(item, root, effort));
   }
 
   #parseAnd(): Filter {
@@ -62,7 +64,8 @@ class FilterParser {
       if (!this.#cursor.take('&&')) break;
       parts.push(this.#parseNot());
     }
-    return parts.length === 1 ? parts[0]! : (item, root) => parts.every((one) => one(item, root));
+    if (parts.length === 1) return parts[0]!;
+    return (item, root, effort) => parts.every((one) => one(item, root, effort));
   }
 
   #parseNot(): Filter {
@@ -74,7 +77,7 @@ class FilterParser {
       negated = !negated;
     }
     const filter = this.#cursor.char === '(' ? this.parseGroup() : this.#parseComparison();
-    return negated ? (item, root) => !filter(item, root) : filter;
+    return negated ? (item, root, effort) => !filter(item, root, effort) : filter;
   }
 
   #parseComparison(): Filter {
@@ -182,7 +185,9 @@ class FilterParser {
 }
 
 function existence(operand: Operand, cursor: Cursor): Filter {
-  if (operand.kind === 'path') return (item, root) => resolve(operand, item, root) !== undefined;
+  if (operand.kind === 'path') {
+    return (item, root, effort) => resolve(operand, item, root, effort) !== undefined;
+  }
   if (operand.kind === 'literal' && typeof operand.value === 'boolean') {
     const { value } = operand;
     return () => value;
@@ -190,11 +195,11 @@ function existence(operand: Operand, cursor: Cursor): Filter {
   return cursor.fail(`Expected a path or a comparison before position ${cursor.at}`);
 }
 
-function resolve(operand: Operand, item: Json, root: Json): Json | undefined {
+function resolve(operand: Operand, item: Json, root: Json, effort: Effort): Json | undefined {
+  effort.spend(1);
   if (operand.kind === 'literal') return operand.value;
   if (operand.kind === 'pattern') return undefined;
-  const found = readQuery(operand.query, operand.fromRoot ? root : item);
-  return 'value' in found && !found.beyond ? found.value : undefined;
+  return findIn(operand.query, operand.fromRoot ? root : item, effort);
 }
 
 function comparison(left: Operand, operator: string, right: Operand, cursor: Cursor): Filter {
@@ -203,13 +208,15 @@ function comparison(left: Operand, operator: string, right: Operand, cursor: Cur
     if (pattern.kind !== 'pattern' || other.kind === 'pattern') {
       cursor.fail('Operator =~ needs a pattern on one side');
     }
-    return (item, root) => pattern.matches(patternInput(resolve(other, item, root)));
+    return (item, root, effort) =>
+      pattern.matches(patternInput(resolve(other, item, root, effort)), effort);
   }
   if (left.kind === 'pattern' || right.kind === 'pattern') {
     cursor.fail(`Operator ${operator} takes no pattern`);
   }
   const test = OPERATORS.get(operator)!;
-  return (item, root) => test(resolve(left, item, root), resolve(right, item, root));
+  return (item, root, effort) =>
+    test(resolve(left, item, root, effort), resolve(right, item, root, effort), effort);
 }
 
 function patternInput(value: Json | undefined): string {
@@ -217,34 +224,47 @@ function patternInput(value: Json | undefined): string {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
-function equals(left: Json | undefined, right: Json | undefined): boolean {
+const equals: Test = (left, right, effort) => {
   if (left === undefined || right === undefined) return false;
+  if (typeof left === 'string' && typeof right === 'string') return sameText(left, right, effort);
   if (typeof left === 'string' && typeof right === 'number') return left === String(right);
   if (typeof left === 'number' && typeof right === 'string') {
     return right.trim() !== '' && left === Number(right);
   }
-  return equalJson(left, right);
+  return equalJson(left, right, () => effort.spend(1));
+};
+
+function sameText(left: string, right: string, effort: Effort): boolean {
+  if (left.length !== right.length) return false;
+  effort.spendOnText(left);
+  return left === right;
 }
 
-function sameType(left: Json | undefined, right: Json | undefined): boolean {
-  return equals(left, right) && typeof left === typeof right;
-}
+const sameType: Test = (left, right, effort) =>
+  typeof left === typeof right && equals(left, right, effort);
 
 function ordered(holds: (order: number) => boolean): Test {
-  return (left, right) => {
+  return (left, right, effort) => {
     if (typeof left === 'number' && typeof right === 'number') return holds(left - right);
     if (typeof left !== 'string' || typeof right !== 'string') return false;
+    effort.spendOnText(left);
     return holds(left < right ? -1 : left > right ? 1 : 0);
   };
 }
 
 const list = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : []);
-const has = (items: Json[], value: Json | undefined): boolean =>
-  items.some((item) => equals(value, item));
+const has = (items: Json[], value: Json | undefined, effort: Effort): boolean =>
+  items.some((item) => {
+    effort.spend(1);
+    return equals(value, item, effort);
+  });
 
-function sizeOf(value: Json | undefined): number | undefined {
+function sizeOf(value: Json | undefined, effort: Effort): number | undefined {
   if (typeof value === 'string' || Array.isArray(value)) return value.length;
-  return isObject(value) ? Object.keys(value).length : undefined;
+  if (!isObject(value)) return undefined;
+  const { length } = Object.keys(value);
+  effort.spend(length);
+  return length;
 }
 
 function typeOf(value: Json | undefined): string {
@@ -255,27 +275,54 @@ function typeOf(value: Json | undefined): string {
 
 const OPERATORS: ReadonlyMap<string, Test> = new Map<string, Test>([
   ['==', equals],
-  ['!=', (left, right) => !equals(left, right)],
+  ['!=', (left, right, effort) => !equals(left, right, effort)],
   ['===', sameType],
-  ['!==', (left, right) => !sameType(left, right)],
+  ['!==', (left, right, effort) => !sameType(left, right, effort)],
   ['<', ordered((order) => order < 0)],
   ['<=', ordered((order) => order <= 0)],
   ['>', ordered((order) => order > 0)],
   ['>=', ordered((order) => order >= 0)],
-  ['in', (left, right) => has(list(right), left)],
-  ['nin', (left, right) => !has(list(right), left)],
-  ['subsetof', (left, right) => Array.isArray(left) && left.every((one) => has(list(right), one))],
-  ['anyof', (left, right) => list(left).some((one) => has(list(right), one))],
-  ['noneof', (left, right) => Array.isArray(left) && !left.some((one) => has(list(right), one))],
-  ['all', (left, right) => Array.isArray(left) && list(right).every((one) => has(left, one))],
+  ['in', (left, right, effort) => has(list(right), left, effort)],
+  ['nin', (left, right, effort) => !has(list(right), left, effort)],
+  [
+    'subsetof',
+    (left, right, effort) =>
+      Array.isArray(left) && left.every((one) => has(list(right), one, effort)),
+  ],
+  ['anyof', (left, right, effort) => list(left).some((one) => has(list(right), one, effort))],
+  [
+    'noneof',
+    (left, right, effort) =>
+      Array.isArray(left) && !left.some((one) => has(list(right), one, effort)),
+  ],
+  [
+    'all',
+    (left, right, effort) =>
+      Array.isArray(left) && list(right).every((one) => has(left, one, effort)),
+  ],
   [
     'contains',
-    (left, right) =>
-      typeof left === 'string' && typeof right === 'string'
-        ? left.includes(right)
-        : has(list(left), right),
+    (left, right, effort) => {
+      if (typeof left !== 'string' || typeof right !== 'string') {
+        return has(list(left), right, effort);
+      }
+      effort.spendOnText(left);
+      return left.includes(right);
+    },
   ],
-  ['size', (left, right) => sizeOf(left) !== undefined && sizeOf(left) === right],
-  ['empty', (left, right) => sizeOf(left) !== undefined && (sizeOf(left) === 0) === right],
+  [
+    'size',
+    (left, right, effort) => {
+      const size = sizeOf(left, effort);
+      return size !== undefined && size === right;
+    },
+  ],
+  [
+    'empty',
+    (left, right, effort) => {
+      const size = sizeOf(left, effort);
+      return size !== undefined && (size === 0) === right;
+    },
+  ],
   ['type', (left, right) => typeOf(left) === right],
 ]);

@@ -1,10 +1,20 @@
 /** The functions a JSONPath may end with, such as `length()`; they look at the whole result. */
 import { isObject, type Json } from '../../ground/json.ts';
+import type { Effort } from '../effort.ts';
 
 type PathFunction = (value: Json, args: readonly Json[]) => Json | undefined;
 
 /** The function's result, or undefined where it is unknown or cannot take the value. */
-export function callFunction(name: string, value: Json, args: readonly Json[]): Json | undefined {
+export function callFunction(
+  name: string,
+  value: Json,
+  args: readonly Json[],
+  effort: Effort,
+): Json | undefined {
+  for (const one of [value, ...args]) {
+    if (Array.isArray(one)) effort.spend(one.length);
+    else if (isObject(one)) effort.spend(Object.keys(one).length);
+  }
   return FUNCTIONS.get(name)?.(value, args);
 }
 

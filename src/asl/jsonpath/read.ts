@@ -3,11 +3,9 @@
  * query never fails (nothing found is `[]`), and an index beyond the end of an array gives null.
  */
 import { isObject, type Json, type JsonObject } from '../../ground/json.ts';
+import type { Effort } from '../effort.ts';
 import { callFunction } from './function.ts';
 import type { Key, Query, Step } from './syntax.ts';
-
-/** Work bound of one indefinite query, in visited nodes. */
-const VISITS_MAX = 2_000_000;
 
 export type Found =
   | {
@@ -19,10 +17,32 @@ export type Found =
 
 const BEYOND: Found = { value: null, beyond: true };
 
-/** Reads the query from `root`, the document that its `$` means. */
-export function readQuery(query: Query, root: Json): Found {
+/**
+ * Reads the query from `root`, the document that its `$` means. Throws `States.Runtime` where that
+ * is too much work.
+ */
+export function readQuery(query: Query, root: Json, effort: Effort): Found {
   if (query.keys) return readKeys(query.keys, root);
-  return readSteps(query, root);
+  return readSteps(query, root, effort);
+}
+
+/** The same for filters, which need not know why a path leads nowhere. */
+export function findIn(query: Query, root: Json, effort: Effort): Json | undefined {
+  if (!query.keys) {
+    const found = readSteps(query, root, effort);
+    return 'value' in found && !found.beyond ? found.value : undefined;
+  }
+  let node: Json | undefined = root;
+  for (const key of query.keys) {
+    effort.spend(1);
+    if (typeof key === 'number') {
+      node = Array.isArray(node) ? node[key < 0 ? node.length + key : key] : undefined;
+    } else {
+      node = isObject(node) && Object.hasOwn(node, key) ? node[key] : undefined;
+    }
+    if (node === undefined) return undefined;
+  }
+  return node;
 }
 
 function readKeys(keys: readonly Key[], root: Json): Found {
@@ -84,29 +104,28 @@ function javaClass(node: Json): string {
   return Math.abs(node) < 2 ** 31 ? 'java.lang.Integer' : 'java.lang.Long';
 }
 
-function readSteps(query: Query, root: Json): Found {
+function readSteps(query: Query, root: Json, effort: Effort): Found {
   const tail = query.steps.findIndex((step) => step.kind === 'function');
   const steps = tail < 0 ? query.steps : query.steps.slice(0, tail);
-  const walk = new Walk(steps, root);
+  const walk = new Walk(steps, root, effort);
   walk.from(0, root);
-  if (walk.visits > VISITS_MAX) return { miss: 'The path selects too many nodes' };
   const many = steps.some((step, i) => isMany(step, i === steps.length - 1));
   if (!many && walk.found.length === 0)
     return { miss: `No results for path: ${printSteps(steps)}` };
+  // One node may be found many times, below others and by itself.
+  if (many && tail < 0) effort.spendOn(walk.found);
   let value: Json = many ? walk.found : walk.found[0]!;
   for (const step of tail < 0 ? [] : query.steps.slice(tail)) {
     if (step.kind !== 'function') return { miss: 'A function must end the path' };
     const args = step.args.map((arg) =>
-      arg.kind === 'literal' ? arg.value : valueOrNull(readQuery(arg.query, root)),
+      arg.kind === 'literal' ? arg.value : (findIn(arg.query, root, effort) ?? null),
     );
-    const result = callFunction(step.name, value, args);
+    const result = callFunction(step.name, value, args, effort);
     if (result === undefined) return { miss: `Function ${step.name} cannot be applied` };
     value = result;
   }
   return { value };
 }
-
-const valueOrNull = (found: Found): Json => ('value' in found ? found.value : null);
 
 function isMany(step: Step, last: boolean): boolean {
   if (step.kind === 'names') return !last;
@@ -127,16 +146,17 @@ class Walk {
   readonly found: Json[] = [];
   readonly #steps: readonly Step[];
   readonly #root: Json;
-  visits = 0;
+  readonly #effort: Effort;
 
-  constructor(steps: readonly Step[], root: Json) {
+  constructor(steps: readonly Step[], root: Json, effort: Effort) {
     this.#steps = steps;
     this.#root = root;
+    this.#effort = effort;
   }
 
   /** Applies the steps from number `at` on to the node. */
   from(at: number, node: Json): void {
-    if (++this.visits > VISITS_MAX) return;
+    this.#effort.spend(1);
     const step = this.#steps[at];
     if (step === undefined) this.found.push(node);
     else if (step.kind === 'descend') this.#descend(at + 1, node);
@@ -152,7 +172,7 @@ class Walk {
     } else if (step.kind === 'wildcard') {
       for (const value of Object.values(node)) this.from(at + 1, value);
     } else if (step.kind === 'filter') {
-      if (step.filter(node, this.#root)) this.from(at + 1, node);
+      if (step.filter(node, this.#root, this.#effort)) this.from(at + 1, node);
     }
   }
 
@@ -172,7 +192,8 @@ class Walk {
     else if (step.kind === 'slice') this.#slice(step.from, step.to, at, node);
     else if (step.kind === 'wildcard') for (const item of node) this.from(at + 1, item);
     else if (step.kind === 'filter') {
-      for (const item of node) if (step.filter(item, this.#root)) this.from(at + 1, item);
+      for (const item of node)
+        if (step.filter(item, this.#root, this.#effort)) this.from(at + 1, item);
     }
   }
 
@@ -197,14 +218,14 @@ class Walk {
   #descend(at: number, start: Json): void {
     const step = this.#steps[at];
     const stack: Json[] = [start];
-    while (stack.length > 0 && this.visits <= VISITS_MAX) {
+    while (stack.length > 0) {
       const node = stack.pop()!;
       if (typeof node !== 'object' || node === null) continue;
-      this.visits++;
       if (step?.kind === 'filter') {
-        if (step.filter(node, this.#root)) this.from(at + 1, node);
+        if (step.filter(node, this.#root, this.#effort)) this.from(at + 1, node);
       } else this.from(at, node);
       const children = Array.isArray(node) ? node : Object.values(node);
+      this.#effort.spend(1 + children.length);
       for (let i = children.length - 1; i >= 0; i--) stack.push(children[i]!);
     }
   }

@@ -1,5 +1,6 @@
 /** A parsed JSONPath. Dialect: Java Jayway's, which is what AWS evaluates; meaning: read.ts. */
 import type { Json } from '../../ground/json.ts';
+import type { Effort } from '../effort.ts';
 
 /** Where `$` of a query starts: the state's data, the context object, or a workflow variable. */
 export type Root =
@@ -10,7 +11,7 @@ export type Root =
 export type Key = string | number;
 
 /** A predicate over one candidate; `root` is the document that the query started from. */
-export type Filter = (item: Json, root: Json) => boolean;
+export type Filter = (item: Json, root: Json, effort: Effort) => boolean;
 
 export type Step =
   | { readonly kind: 'name'; readonly name: string }
