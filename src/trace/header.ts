@@ -2,6 +2,8 @@
  * The X-Amzn-Trace-Id header. Keys are case-insensitive, malformed pairs are ignored, unknown ones
  * and `Lineage` travel on unchanged, a load balancer's `Self` does not.
  */
+import { newTraceId } from '../ground/id.ts';
+import type { Tools } from '../ground/tools.ts';
 import { isEntityId, TRACE_ID } from './segment.ts';
 
 export interface TraceHeader {
@@ -64,4 +66,9 @@ export function printHeader(
   if (header.sampled !== undefined) pairs.push(`Sampled=${header.sampled}`);
   for (const [key, value] of header.others ?? []) pairs.push(`${key}=${value}`);
   return pairs.join(';');
+}
+
+/** Of what nobody asked to trace: AWS's answers have a header even then. */
+export function untracedHeader(tools: Pick<Tools, 'now' | 'uuid'>): string {
+  return `Root=${newTraceId(tools)};Sampled=0`;
 }

@@ -195,6 +195,30 @@ describe('handle', () => {
       message: 'Rate Exceeded.',
     });
   });
+
+  it('sends the headers that the model of Invoke lacks', async () => {
+    const invoke = async (): Promise<object> => ({
+      StatusCode: 200,
+      Payload: new TextEncoder().encode('1'),
+      TraceHeader: 'Root=1-2;Sampled=0',
+      RemappedContentLength: '0',
+    });
+    const answer = await dispatcher({ lambda: { Invoke: invoke } }).handle(
+      {
+        method: 'POST',
+        path: '/2015-03-31/functions/f/invocations',
+        query: '',
+        headers: signed('lambda', 'AKID', {}),
+        body: new Uint8Array(0),
+      },
+      arrival,
+    );
+    expect(answer.headers).toMatchObject({
+      'X-Amzn-Trace-Id': 'Root=1-2;Sampled=0',
+      'x-amzn-Remapped-Content-Length': '0',
+    });
+    expect(new TextDecoder().decode(answer.body as Uint8Array)).toBe('1');
+  });
 });
 
 describe('coverage', () => {

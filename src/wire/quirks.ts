@@ -36,6 +36,14 @@ export const COUNTED_IN_BYTES: ReadonlySet<string> = new Set([
   'SensitiveDataJobInput',
 ]);
 
+/** Headers of answers that the models lack, by operation; each with the output's member for it. */
+export const UNMODELLED_HEADERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'lambda:Invoke': {
+    'X-Amzn-Trace-Id': 'TraceHeader',
+    'x-amzn-Remapped-Content-Length': 'RemappedContentLength',
+  },
+};
+
 /** Content type of a body that is one blob. */
 export function blobContentType(service: ServiceModel): string {
   return service.id === 'lambda' ? 'application/json' : 'application/octet-stream';

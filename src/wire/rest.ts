@@ -14,7 +14,7 @@ import {
 import { bytes, structureWriter, textOfScalar, writerOf } from './encode.ts';
 import type { Member, Operation, ScalarShape, Shape, StructureShape } from './model.ts';
 import { printerOf } from './print.ts';
-import { blobContentType } from './quirks.ts';
+import { blobContentType, UNMODELLED_HEADERS } from './quirks.ts';
 import { header, type WireRequest, type WireResponse } from './request.ts';
 import type { Target } from './route.ts';
 
@@ -107,6 +107,10 @@ export function writeRest(operation: Operation, output: Record<string, unknown>)
       headers[member.wireName] = headerText(member.shape, value);
     }
   }
+  const more = UNMODELLED_HEADERS[`${operation.service.id}:${operation.name}`] ?? {};
+  for (const [name, member] of Object.entries(more)) {
+    if (typeof output[member] === 'string') headers[name] = visible(output[member]);
+  }
   const body = writeBody(operation, shape, output, headers);
   // These two statuses never carry a body.
   return { status, headers, body: status === 204 || status === 304 ? '' : body };
@@ -138,10 +142,12 @@ function writeBody(
   return printerOf(shape)(write(output));
 }
 
-/** Text that a header can carry: what is not visible ASCII becomes a question mark. */
 function headerText(shape: Shape, value: unknown): string {
-  return textOfScalar(shape, value).replace(/[^\t\x20-\x7e]/g, '?');
+  return visible(textOfScalar(shape, value));
 }
+
+/** Text that a header can carry: what is not visible ASCII becomes a question mark. */
+const visible = (text: string): string => text.replace(/[^\t\x20-\x7e]/g, '?');
 
 /** Headers that an error shape binds, such as Retry-After. */
 export function errorHeaders(

@@ -9,6 +9,7 @@ import { type Json, parseJson } from '../../ground/json.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import { functionNotFound } from '../../service/lambda/faults.ts';
 import type { InvokeAnswer, InvokeCall } from '../../service/lambda/invoke.ts';
+import { untracedHeader } from '../../trace/header.ts';
 
 /** What a handler is told beside its event: the part of Lambda's context object that it needs. */
 export interface HandlerContext {
@@ -29,7 +30,7 @@ export type Functions = Readonly<Record<string, Handler>>;
 interface Deps {
   readonly functions: Functions;
   readonly clock: Pick<Clock, 'now'>;
-  readonly tools: Pick<Tools, 'uuid'>;
+  readonly tools: Pick<Tools, 'now' | 'uuid'>;
   /** There is no handler for this function. */
   missing(name: string): void;
 }
@@ -56,7 +57,8 @@ export function localInvoke(deps: Deps): (call: InvokeCall) => Promise<InvokeAns
       });
     }
     const requestId = call.requestId ?? tools.uuid();
-    const answer = { requestId, logTail: '', traceHeader: call.traceHeader };
+    const traceHeader = call.traceHeader ?? untracedHeader(tools);
+    const answer = { requestId, logTail: '', traceHeader };
     if (call.type === 'DryRun') return { ...answer, statusCode: 204, payload: new Uint8Array() };
     const until = clock.now() + LONGEST_MS;
     const outcome = handle(handler, parseJson(decoder.decode(call.payload)), {

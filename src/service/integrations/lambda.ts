@@ -4,7 +4,6 @@
  */
 import { parseResource } from '../../asl/resource.ts';
 import { Fault, isFault } from '../../ground/fault.ts';
-import { traceId } from '../../ground/id.ts';
 import { isObject, type Json, type JsonObject, tryParseJson } from '../../ground/json.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import type { InvokeAnswer, InvokeCall } from '../lambda/invoke.ts';
@@ -110,7 +109,7 @@ class LambdaIntegration implements Integration {
       ['x-amzn-RequestId', requestId],
       ['Content-Length', String(length)],
       ['Date', httpDate(at)],
-      ['X-Amzn-Trace-Id', answer.traceHeader ?? this.#untraced(at)],
+      ['X-Amzn-Trace-Id', answer.traceHeader],
       ['Content-Type', 'application/json'],
     ];
     return {
@@ -120,11 +119,6 @@ class LambdaIntegration implements Integration {
       ...sdkMetadata(statusCode, requestId, headers),
       StatusCode: statusCode,
     };
-  }
-
-  /** AWS's answer always has the header. */
-  #untraced(at: number): string {
-    return `Root=${traceId(at, this.#deps.tools.uuid().replaceAll('-', ''))};Sampled=0`;
   }
 }
 

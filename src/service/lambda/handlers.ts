@@ -270,7 +270,9 @@ async function invoke(
     abort: context.abort,
   });
   const tail = input.LogType === 'Tail' && answer.statusCode === 200;
+  const unmodelled = { TraceHeader: answer.traceHeader, RemappedContentLength: '0' };
   return {
+    ...unmodelled,
     StatusCode: answer.statusCode,
     // The wire writes any bytes; the adapter is what the client makes of them.
     Payload: answer.payload as InvokeCommandOutput['Payload'],

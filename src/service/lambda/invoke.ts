@@ -6,6 +6,7 @@ import { arnOf, type FunctionRecord } from '../../function/config.ts';
 import { ASYNC_PAYLOAD_BYTES_MAX, SYNC_PAYLOAD_BYTES_MAX } from '../../function/limits.ts';
 import type { Place } from '../../ground/arn.ts';
 import type { Tools } from '../../ground/tools.ts';
+import { untracedHeader } from '../../trace/header.ts';
 import type { InvokeResult } from '../ports.ts';
 import type { AsyncQueue } from './async.ts';
 import { type AttemptDeps, attempt } from './attempt.ts';
@@ -38,8 +39,8 @@ export interface InvokeAnswer {
   readonly executedVersion?: string;
   /** The last 4 KiB of the log, START to REPORT; text. */
   readonly logTail: string;
-  /** What the answer's X-Amzn-Trace-Id header says; undefined where nothing is known of a trace. */
-  readonly traceHeader: string | undefined;
+  /** What the answer's X-Amzn-Trace-Id header says: AWS's answer always has one. */
+  readonly traceHeader: string;
 }
 
 export interface InvokerDeps extends AttemptDeps {
@@ -62,7 +63,8 @@ export class Invoker {
     const reference = functions.reference(call.functionName, call.qualifier, call.place);
     const record = await functions.get(reference);
     const requestId = call.requestId ?? this.#deps.tools.uuid();
-    const none = { requestId, payload: NOTHING, logTail: '', traceHeader: call.traceHeader };
+    const traceHeader = call.traceHeader ?? untracedHeader(this.#deps.tools);
+    const none = { requestId, payload: NOTHING, logTail: '', traceHeader };
     if (call.type === 'DryRun') return { ...none, statusCode: 204 };
     const bytesMax = call.type === 'Event' ? ASYNC_PAYLOAD_BYTES_MAX : SYNC_PAYLOAD_BYTES_MAX;
     if (call.payload.length > bytesMax) {
@@ -126,7 +128,7 @@ export class Invoker {
       ...(outcome.type === 'Failed' ? { functionError: 'Unhandled' as const } : {}),
       executedVersion: '$LATEST',
       logTail,
-      traceHeader,
+      traceHeader: traceHeader ?? untracedHeader(this.#deps.tools),
     };
   }
 }

@@ -617,6 +617,17 @@ describe('traces', () => {
   const HEADER =
     'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1;Lineage=a:1';
 
+  test('an answer has a trace header, whether anything is traced or not', async () => {
+    const w = await world();
+    await create(w);
+    const answered = async (traceHeader?: string) => {
+      const answer = await invoke(w, {}, {}, context({ traceHeader }));
+      return (answer as { TraceHeader?: string }).TraceHeader;
+    };
+    expect(await answered()).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Sampled=0$/);
+    expect(await answered(HEADER)).toMatch(/^Root=.*Sampled=1/);
+  });
+
   test('Active: two segments; the function sees its Invocation as Parent', async () => {
     const w = await world();
     await create(w, { TracingConfig: { Mode: 'Active' } });
