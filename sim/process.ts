@@ -118,6 +118,7 @@ export class Process {
 
   #queues(store: ExecutionStore, node: () => Node): ActivityQueues {
     return new ActivityQueues({
+      limits: AWS_LIMITS,
       executions: store,
       clock: this.clock,
       engine: () => node().engine,

@@ -204,4 +204,6 @@ export interface ExecutionStore {
   /** Deletes one execution that is closed. */
   forget(id: number): Promise<void>;
   counts(): Promise<{ open: number; closed: number }>;
+  /** Standard executions that run, without children of Map Runs; places that have some. */
+  running(): Promise<{ account: string; region: string; count: number }[]>;
 }

@@ -5,6 +5,7 @@
  * A definition is stored once by its content hash and stays when its machine goes, because
  * executions run what they began with. Returned objects belong to the caller.
  */
+import type { Place } from '../ground/arn.ts';
 import type { Page } from '../ground/page.ts';
 import type { Instant } from '../ground/time.ts';
 import type { Revision, StoredVersion, VersionStore } from './versions.ts';
@@ -88,6 +89,9 @@ export interface MachineStore extends VersionStore {
   deleteActivity(arn: string): Promise<void>;
   activity(arn: string): Promise<StoredActivity | undefined>;
   listActivities(query: ListPlace): Promise<Page<StoredActivity>>;
+
+  /** How many there are, those included that are being deleted. */
+  tally(place: Place): Promise<{ machines: number; activities: number }>;
 
   /** Replaces the tags of a machine or activity; false where `from` is not what it has (any more). */
   retag(arn: string, from: readonly Tag[], to: readonly Tag[]): Promise<boolean>;

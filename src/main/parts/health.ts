@@ -2,6 +2,7 @@
 import type { ConsoleFeed } from '../../edge/sse.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import type { Clock } from '../../ground/tools.ts';
+import type { LimitWatch } from '../../service/limits/watch.ts';
 import type { Xray } from '../../service/xray.ts';
 import type { Config } from '../config.ts';
 import type { Storage } from '../storage.ts';
@@ -64,6 +65,16 @@ export async function healthOf(deps: Deps): Promise<JsonObject> {
       console: { state: config.console ? 'running' : 'off', clients: deps.feed.clients },
     },
     events: { ...deps.events.bus.counts, clients: deps.events.stream.clients },
+    limits: printed(states.watch.report),
     writing: { units: backlog.units, bytes: backlog.bytes },
   };
+}
+
+/** Times in epoch seconds. */
+function printed(report: LimitWatch['report']): JsonObject {
+  const entries = Object.entries(report).map(([name, { limit, warnings, latest }]) => {
+    const last = latest && { latest: { ...latest, at: latest.at / 1000 } };
+    return [name, { limit, warnings, ...last }] as const;
+  });
+  return Object.fromEntries(entries);
 }

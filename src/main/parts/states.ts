@@ -9,6 +9,7 @@ import { Engine, type EngineDeps } from '../../service/engine/engine.ts';
 import { ExpressRunner } from '../../service/engine/express.ts';
 import { MapRuns } from '../../service/engine/mapruns.ts';
 import type { Service } from '../../service/lifecycle.ts';
+import type { LimitWatch } from '../../service/limits/watch.ts';
 import type { LogsService } from '../../service/logs.ts';
 import type { Persistence } from '../../service/persistence.ts';
 import type { Projector } from '../../service/ports.ts';
@@ -27,6 +28,7 @@ import { memoryExecutionStore } from '../../store/memory/executions.ts';
 import type { Config } from '../config.ts';
 import type { EventParts } from './events.ts';
 import { type IntegrationDeps, integrationParts } from './integrations.ts';
+import { limitParts } from './limits.ts';
 import { mockParts } from './mocks.ts';
 
 export interface StatesParts {
@@ -37,6 +39,7 @@ export interface StatesParts {
   readonly catalog: MachineCatalog;
   readonly activities: ActivityQueues;
   readonly mapRuns: MapRuns;
+  readonly watch: LimitWatch;
   /** In the order in which they start. */
   readonly running: readonly Service[];
   readonly handlers: StatesHandlers;
@@ -59,7 +62,7 @@ type Common = Omit<EngineDeps, 'store' | 'projectors'>;
 function commonDeps(
   deps: Deps,
   catalog: MachineCatalog,
-  own: Pick<Common, 'integrations' | 'request' | 'mocked' | 'evaluate'>,
+  own: Pick<Common, 'integrations' | 'request' | 'mocked' | 'evaluate' | 'watchers'>,
 ): Common {
   const { config, storage, clock, tools, log } = deps;
   return {
@@ -69,7 +72,7 @@ function commonDeps(
     integrations: own.integrations,
     request: own.request,
     mocked: own.mocked,
-    watchers: deps.watchers,
+    watchers: own.watchers,
     epoch: storage.epoch,
     machine: (hash) => catalog.compiled(hash),
     activityExists: (arn) => catalog.activityExists(arn),
@@ -106,6 +109,8 @@ export function statesParts(deps: Deps): StatesParts {
   const base = { clock, tools, log };
   const expressStore = memoryExecutionStore(undefined, nextTurn);
   const catalog = new MachineCatalog(machines, tools);
+  const { open, ...minded } = limitParts(deps);
+  const { limits, watch } = minded;
   const logging = loggingOf(deps);
   const tracing = [tracingOf(deps, executions), tracingOf(deps, expressStore)] as const;
   const { integrations, request } = integrationParts(deps, {
@@ -118,10 +123,12 @@ export function statesParts(deps: Deps): StatesParts {
     ...(mocks ?? { integrations }),
     request,
     evaluate: (request) => expressions.evaluate(request, tools),
+    watchers: [...deps.watchers, watch],
   });
-  const activities = new ActivityQueues({ executions, clock, engine: () => engine });
+  const activities = new ActivityQueues({ ...minded, executions, clock, engine: () => engine });
   const mapRuns: MapRuns = new MapRuns({
     ...common,
+    watch,
     mapRuns: storage.mapRuns,
     executions,
     objects: objectFolder(join(storage.folder, 'objects')),
@@ -138,6 +145,7 @@ export function statesParts(deps: Deps): StatesParts {
   });
   const engine: Engine = new Engine({
     ...common,
+    open,
     mapRuns,
     store: executions,
     projectors: [tracing[0], logging, deps.events.projector],
@@ -151,20 +159,12 @@ export function statesParts(deps: Deps): StatesParts {
   const mapRunStore = storage.mapRuns;
   const deletions = new Deletions({ machines, executions, catalog, engine, clock, log: deps.log });
   const own = { catalog, engine, express, starter, deletions, activities, mapRuns, mapRunStore };
-  const { evaluate, limits } = common;
+  const tasks = { integrations, request, evaluate: common.evaluate };
   const handlers = {
-    ...statesHandlers({ ...base, ...own, machines, executions, logGroups: deps.logs, limits }),
-    ...testStateHandlers({
-      integrations,
-      request,
-      evaluate,
-      results: resultModels(),
-      limits,
-      clock,
-      tools,
-    }),
+    ...statesHandlers({ ...base, ...own, ...minded, machines, executions, logGroups: deps.logs }),
+    ...testStateHandlers({ ...base, ...tasks, limits, results: resultModels() }),
   };
-  const parts = { engine, express, expressStore, catalog, activities, mapRuns };
+  const parts = { engine, express, expressStore, catalog, activities, mapRuns, watch };
   const running = [...tracing, expressions, express, engine, mapRuns, deletions];
   return { ...parts, running, handlers };
 }

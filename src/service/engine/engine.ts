@@ -25,6 +25,7 @@ import {
   TASK_SLOTS,
 } from './limits.ts';
 import { Mailboxes } from './mailbox.ts';
+import { type OpenExecutions, tooManyOpen } from './open-executions.ts';
 import type { Pending } from './pending.ts';
 import type { Plan, Planner } from './plan.ts';
 import { Projection } from './projection.ts';
@@ -47,6 +48,8 @@ export interface EngineDeps extends InterpreterDeps {
   machine(definitionHash: string): Machine | Promise<Machine>;
   /** What waits for the disk; above the limits new executions are refused. */
   backlog?(): { readonly units: number; readonly bytes: number };
+  /** Counts what is open, and says when that is enough; absent: it never is. */
+  readonly open?: OpenExecutions;
   /** Attempts in flight when a process died are run again instead of failed. */
   readonly redeliver?: boolean;
   readonly taskSlots?: number;
@@ -154,7 +157,7 @@ export class Engine implements Service {
   async start(): Promise<void> {
     if (this.#started) return;
     this.#started = true;
-    await this.#projection.replay();
+    await Promise.all([this.#projection.replay(), this.#countOpen()]);
     await this.#work.start();
   }
 
@@ -170,13 +173,20 @@ export class Engine implements Service {
 
   /**
    * Resolves once the first commit is durable; `existing` is the execution that has the ARN already.
-   * Throws ThrottlingException where the disk is too far behind.
+   * Throws ThrottlingException where the disk is too far behind, and ExecutionLimitExceeded where
+   * enough are open.
    */
   async begin(
     execution: NewExecution,
     id: number = this.nextId(),
   ): Promise<{ id: number; existing: ExecutionHead | undefined }> {
     this.refuseWhenFull();
+    const { open, store } = this.#deps;
+    if (open?.full(execution)) {
+      const existing = await store.headByArn(execution.arn);
+      if (existing) return { id, existing };
+      throw tooManyOpen();
+    }
     const head: ExecutionHead = {
       ...execution,
       id,
@@ -184,8 +194,15 @@ export class Engine implements Service {
       status: 'RUNNING',
       redriveCount: 0,
     };
-    const { existing } = await this.#mailboxes.begin(head, execution.input);
-    return { id, existing };
+    open?.opened(head);
+    try {
+      const { existing } = await this.#mailboxes.begin(head, execution.input);
+      if (existing) open?.closed(head);
+      return { id, existing };
+    } catch (error) {
+      open?.closed(head);
+      throw error;
+    }
   }
 
   /** True where the signal made a difference, which is durable then. */
@@ -256,9 +273,22 @@ export class Engine implements Service {
     }
   }
 
+  /** The same where this closed execution is to be open again. */
+  refuseToReopen(head: ExecutionHead): void {
+    this.refuseWhenFull();
+    if (this.#deps.open?.full(head)) throw tooManyOpen();
+  }
+
+  async #countOpen(): Promise<void> {
+    const { open, store } = this.#deps;
+    open?.begin(await store.running());
+  }
+
   /** What a durable commit asks for. */
   #after(turn: Turn, plan: Plan): Promise<void> | undefined {
     const { head } = plan;
+    if (plan.commit.head?.redriveCount !== undefined) this.#deps.open?.opened(head);
+    if (plan.finish) this.#deps.open?.closed(head);
     for (const row of plan.dropped) {
       if (row.due !== undefined) this.#work.clear(head.id, row);
       if (row.kind === 'mapRun') this.#deps.mapRuns?.abandon(row.note!);

@@ -9,13 +9,17 @@ import { newMapRun } from '../../execution/maprun.ts';
 import type { ExecutionHead, WorkRow } from '../../store/executions.ts';
 import type { StoredMapRun } from '../../store/mapruns.ts';
 import type { Service } from '../lifecycle.ts';
+import type { LimitWatch } from '../limits/watch.ts';
 import type { MapRunHost } from './engine.ts';
+import { Admission } from './mapruns/admission.ts';
 import { RETRY_AFTER_MS } from './mapruns/limits.ts';
 import { MapRun } from './mapruns/run.ts';
 import type { RunDeps } from './mapruns/run-deps.ts';
 
 export interface MapRunsDeps extends Omit<RunDeps, 'closed'> {
   readonly epoch: number;
+  /** Hears how many are open. */
+  readonly watch?: Pick<LimitWatch, 'note'>;
 }
 
 type Note = MapRunOrder | MapRunRedrive;
@@ -29,10 +33,12 @@ export class MapRuns implements MapRunHost, Service {
   readonly #byArn = new Map<string, MapRun>();
   /** Those that are being begun or taken over, by ARN. */
   readonly #opening = new Map<string, Promise<void>>();
+  readonly #admission: Admission<MapRun>;
   #stopped = false;
 
   constructor(deps: MapRunsDeps) {
     this.#deps = deps;
+    this.#admission = new Admission(deps);
   }
 
   /** How many are open here. */
@@ -177,9 +183,10 @@ export class MapRuns implements MapRunHost, Service {
     const run = new MapRun(
       {
         ...this.#deps,
-        closed: ({ stored: { id, arn } }) => {
-          this.#open.delete(id);
-          this.#byArn.delete(arn);
+        closed: (closed) => {
+          this.#open.delete(stored.id);
+          this.#byArn.delete(stored.arn);
+          this.#admission.leave(closed, stored);
         },
       },
       stored,
@@ -187,6 +194,8 @@ export class MapRuns implements MapRunHost, Service {
     this.#open.set(stored.id, run);
     this.#byArn.set(stored.arn, run);
     await run.open();
+    const { stage, cursor } = stored.state;
+    this.#admission.enter(run, stored, stage !== 'closed' && cursor.children > 0);
     return run;
   }
 }

@@ -1,21 +1,31 @@
 /** Activities, their workers, and the answers to task tokens. */
 import type { CreateActivityInput } from '@aws-sdk/client-sfn';
 import type { Signal } from '../../execution/signal.ts';
-import { activityArn } from '../../ground/arn.ts';
+import { activityArn, type Place } from '../../ground/arn.ts';
 import { Fault } from '../../ground/fault.ts';
 import type { CallContext } from '../../wire/operations.ts';
 import { activityArnOf } from './arns.ts';
 import { checkedEncryption, sameEncryption, shownEncryption } from './configuration.ts';
 import type { StatesDeps, StatesHandlers } from './deps.ts';
-import { activityMissing, invalidOutput, invalidToken, taskGone } from './faults.ts';
+import {
+  activityMissing,
+  invalidOutput,
+  invalidToken,
+  taskGone,
+  tooManyActivities,
+} from './faults.ts';
 import { jsonProblem } from './json-text.ts';
 import { checkName } from './names.ts';
 import { pageQuery } from './paging.ts';
 import { checkedTags } from './tags.ts';
+import { Tally } from './tally.ts';
 
 export function activityHandlers(deps: StatesDeps) {
+  const { machines, limits, watch } = deps;
+  const count = async (place: Place) => (await machines.tally(place)).activities;
+  const tally = new Tally({ limit: 'activities', limits, watch, count });
   return {
-    CreateActivity: (input, context) => createActivity(deps, input, context),
+    CreateActivity: (input, context) => createActivity(deps, tally, input, context),
     DescribeActivity: async ({ activityArn: arn }) => {
       const { name, createdAt, encryption } = await activityOf(deps, arn!);
       return {
@@ -59,11 +69,17 @@ async function activityOf(deps: StatesDeps, given: string) {
   return activity;
 }
 
-async function createActivity(deps: StatesDeps, input: CreateActivityInput, place: CallContext) {
+async function createActivity(
+  deps: StatesDeps,
+  tally: Tally,
+  input: CreateActivityInput,
+  place: CallContext,
+) {
   const name = checkName(input.name!);
-  const tags = checkedTags(input.tags, name);
+  const tags = checkedTags(deps, input.tags, name);
   const encryption = checkedEncryption(input.encryptionConfiguration);
   const arn = activityArn(place, name);
+  if ((await tally.full(place)) && !(await deps.machines.activity(arn))) throw tooManyActivities();
   const createdAt = deps.tools.now();
   const existing = await deps.machines.createActivity({
     arn,
@@ -75,6 +91,7 @@ async function createActivity(deps: StatesDeps, input: CreateActivityInput, plac
     ...(encryption !== undefined && { encryption }),
   });
   deps.catalog.noteActivity(arn, true);
+  if (!existing) tally.added(place);
   if (existing && !sameEncryption(existing.encryption, encryption)) {
     throw new Fault(
       'ActivityAlreadyExists',

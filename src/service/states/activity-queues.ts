@@ -3,14 +3,15 @@
  * waiting worker first. A task is a worker's once its ActivityStarted is durable.
  */
 
+import type { Limits } from '../../execution/limits.ts';
 import { Fault } from '../../ground/fault.ts';
 import type { Clock } from '../../ground/tools.ts';
 import type { ExecutionStore, WorkRow } from '../../store/executions.ts';
 import type { Engine } from '../engine/engine.ts';
 import { taskPayload } from '../engine/pending.ts';
+import type { LimitWatch } from '../limits/watch.ts';
 
 const WAIT_MS = 60_000;
-const POLLERS_MAX = 1_000;
 /** Rows looked at when a worker asks; others may be taking the first ones. */
 const LOOK_AHEAD = 32;
 /** A task may have been queued by another process. */
@@ -31,6 +32,9 @@ interface Poller {
 export interface ActivityQueuesDeps {
   readonly executions: ExecutionStore;
   readonly clock: Clock;
+  readonly limits: Limits;
+  /** Hears how many wait. */
+  readonly watch?: Pick<LimitWatch, 'note'>;
   readonly engine: () => Pick<Engine, 'signal'>;
 }
 
@@ -52,7 +56,8 @@ export class ActivityQueues {
     abort: AbortSignal,
   ): Promise<ActivityTask | undefined> {
     const line = this.#lines.get(activity) ?? [];
-    if (line.length >= POLLERS_MAX) {
+    const { limits, watch } = this.#deps;
+    if (line.length >= limits.activityWorkers) {
       throw new Fault(
         'ActivityWorkerLimitExceeded',
         'The maximum number of workers concurrently polling for activity tasks has been reached.',
@@ -60,6 +65,7 @@ export class ActivityQueues {
     }
     if (abort.aborted) return Promise.resolve(undefined);
     this.#lines.set(activity, line);
+    watch?.note('activityWorkers', activity, line.length + 1);
     return new Promise((resolve) => {
       const { clock } = this.#deps;
       const leave = () => {

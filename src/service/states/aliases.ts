@@ -15,7 +15,6 @@ import {
   referenceMissing,
   validation,
 } from './faults.ts';
-import { ALIASES_MAX } from './limits.ts';
 import { pageLimit } from './paging.ts';
 import { aliasArn, versionNumber } from './targets.ts';
 
@@ -73,9 +72,11 @@ async function createAlias(deps: StatesDeps, input: CreateStateMachineAliasInput
     await checkLiving(deps, machineArn);
     await checkVersions(deps, machineArn, routes);
     const { aliases } = await deps.machines.counts(machineArn);
-    if (aliases >= ALIASES_MAX) {
-      throw quotaExceeded(`A state machine can have at most ${ALIASES_MAX} aliases.`);
+    const most = deps.limits.aliases;
+    if (aliases >= most) {
+      throw quotaExceeded(`A state machine can have at most ${most} aliases.`);
     }
+    deps.watch.note('aliases', machineArn, aliases + 1);
     if (await deps.machines.createAlias(alias)) return created(alias);
     deps.catalog.forget(machineArn);
   }

@@ -9,6 +9,7 @@ import type { Handlers } from '../../wire/operations.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { ExpressRunner } from '../engine/express.ts';
 import type { MapRuns } from '../engine/mapruns.ts';
+import type { LimitWatch } from '../limits/watch.ts';
 import type { ActivityQueues } from './activity-queues.ts';
 import type { MachineCatalog } from './catalog.ts';
 import type { LogGroups } from './configuration.ts';
@@ -30,6 +31,7 @@ export interface StatesDeps {
   readonly activities: ActivityQueues;
   readonly logGroups: LogGroups;
   readonly limits: Limits;
+  readonly watch: Pick<LimitWatch, 'note'>;
   readonly clock: Clock;
   readonly tools: Tools;
   readonly log: Logger;

@@ -17,6 +17,20 @@ export const invalidEncryption = (why: string): Fault =>
 export const invalidToken = (): Fault =>
   new Fault('InvalidToken', "Invalid Token: 'Invalid token'");
 
+/** In the words of the model, as the next one. */
+export const tooManyMachines = (): Fault =>
+  new Fault(
+    'StateMachineLimitExceeded',
+    'The maximum number of state machines has been reached. ' +
+      'Existing state machines must be deleted before a new state machine can be created.',
+  );
+export const tooManyActivities = (): Fault =>
+  new Fault(
+    'ActivityLimitExceeded',
+    'The maximum number of activities has been reached. ' +
+      'Existing activities must be deleted before a new activity can be created.',
+  );
+
 export const machineMissing = (arn: string): Fault =>
   new Fault('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
 export const machineDeleting = (arn: string): Fault =>

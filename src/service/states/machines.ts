@@ -10,7 +10,7 @@ import { mapsOf } from '../../asl/processor.ts';
 import { invalidDefinitionMessage, validateDefinition } from '../../asl/validate.ts';
 import { type VariableReferences, variableReferences } from '../../asl/variable-references.ts';
 import { labelOf } from '../../execution/states/distributed.ts';
-import { stateMachineArn } from '../../ground/arn.ts';
+import { type Place, stateMachineArn } from '../../ground/arn.ts';
 import { Fault } from '../../ground/fault.ts';
 import { type JsonObject, parseJson } from '../../ground/json.ts';
 import type { Instant } from '../../ground/time.ts';
@@ -30,17 +30,27 @@ import {
   shownTracing,
 } from './configuration.ts';
 import type { StatesDeps, StatesHandlers } from './deps.ts';
-import { machineDeleting, machineExists, machineMissing, validation } from './faults.ts';
+import {
+  machineDeleting,
+  machineExists,
+  machineMissing,
+  tooManyMachines,
+  validation,
+} from './faults.ts';
 import { headOf } from './heads.ts';
 import { checkName, checkRoleArn } from './names.ts';
 import { pageQuery } from './paging.ts';
 import { checkedTags } from './tags.ts';
+import { Tally } from './tally.ts';
 import { likeliest, targetOf, versionArn, versionNumber } from './targets.ts';
 import { nextVersion, publishRevision, unqualified } from './versions.ts';
 
 export function machineHandlers(deps: StatesDeps) {
+  const { machines, limits, watch } = deps;
+  const count = async (place: Place) => (await machines.tally(place)).machines;
+  const tally = new Tally({ limit: 'stateMachines', limits, watch, count });
   return {
-    CreateStateMachine: (input, context) => createMachine(deps, input, context),
+    CreateStateMachine: (input, context) => createMachine(deps, tally, input, context),
     UpdateStateMachine: (input) => updateMachine(deps, input),
     DeleteStateMachine: async ({ stateMachineArn: arn }) => {
       await deps.deletions.delete(unqualified(arn!).machineArn);
@@ -76,12 +86,17 @@ function checkDefinition(definition: string, type: 'STANDARD' | 'EXPRESS'): stri
   throw new Fault('InvalidDefinition', invalidDefinitionMessage(diagnostics));
 }
 
-async function createMachine(deps: StatesDeps, input: CreateStateMachineInput, place: CallContext) {
+async function createMachine(
+  deps: StatesDeps,
+  tally: Tally,
+  input: CreateStateMachineInput,
+  place: CallContext,
+) {
   const { type = 'STANDARD', publish = false } = input;
   const name = checkName(input.name!);
   const roleArn = checkRoleArn(input.roleArn!);
   checkPublishing(input);
-  const tags = checkedTags(input.tags, name);
+  const tags = checkedTags(deps, input.tags, name);
   const definition = checkDefinition(input.definition!, type);
   const logging = await checkedLogging(input.loggingConfiguration, deps.logGroups);
   const tracing = checkedTracing(input.tracingConfiguration);
@@ -106,12 +121,15 @@ async function createMachine(deps: StatesDeps, input: CreateStateMachineInput, p
     lastVersion: publish ? 1 : 0,
   };
   const version = publish ? firstVersion(machine, input.versionDescription) : undefined;
+  if ((await tally.full(place)) && !(await deps.catalog.find(machine.arn))) throw tooManyMachines();
   const existing = await deps.catalog.create(machine, definition, version);
   if (existing?.deleting) throw machineDeleting(existing.arn);
   if (existing && !(await isRepeated(deps, existing, machine, version))) {
     throw machineExists(existing.arn);
   }
   const { arn, createdAt } = existing ?? machine;
+  if (!existing) tally.added(place);
+  deps.watch.note('definitionLength', arn, definition.length);
   return {
     stateMachineArn: arn,
     creationDate: new Date(createdAt),
@@ -199,6 +217,7 @@ async function updateMachine(deps: StatesDeps, input: UpdateStateMachineInput) {
     const next: Revision = { ...wanted, id: deps.tools.uuid(), at: Math.max(now, revision.at + 1) };
     const version = publish && (await nextVersion(deps, machine, next, versionDescription));
     const more = { definition, version: version || undefined };
+    deps.watch.note('definitionLength', machineArn, definition?.length ?? 0);
     if (await deps.catalog.revise(machine, next, more)) return updated(next.at, next, version);
   }
 }

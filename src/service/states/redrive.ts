@@ -31,7 +31,7 @@ async function redrive(
     if (before !== undefined) return before;
     const refusal = await refusalOf(deps, head);
     if (refusal !== undefined) throw notRedrivable(refusal);
-    deps.engine.refuseWhenFull();
+    deps.engine.refuseToReopen(head);
     const { redriveCount } = head;
     const signal = { type: 'Redrive', after: redriveCount, clientToken } as const;
     const done = await deps.engine.signal(head.id, signal);

@@ -6,19 +6,24 @@ import { taggableArn } from './arns.ts';
 import type { StatesDeps, StatesHandlers } from './deps.ts';
 import { resourceMissing, validation } from './faults.ts';
 
-const TAGS_MAX = 50;
+type TagDeps = Pick<StatesDeps, 'limits' | 'watch'>;
+
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const RESERVED = /^aws:/i;
 
 /** Of a new resource: each key once, where it came first, with its last value. */
-export function checkedTags(given: readonly GivenTag[] = [], resourceName: string): Tag[] {
-  return withTags([], given, resourceName);
+export function checkedTags(
+  deps: TagDeps,
+  given: readonly GivenTag[] = [],
+  resourceName: string,
+): Tag[] {
+  return withTags(deps, [], given, resourceName);
 }
 
 export function tagHandlers(deps: StatesDeps) {
   return {
     TagResource: async ({ resourceArn, tags }) => {
-      await change(deps, resourceArn!, (old) => withTags(old, tags ?? [], resourceArn!));
+      await change(deps, resourceArn!, (old) => withTags(deps, old, tags ?? [], resourceArn!));
       return {};
     },
     UntagResource: async ({ resourceArn, tagKeys }) => {
@@ -55,16 +60,23 @@ async function change(
 }
 
 /** A key that is there keeps its place. */
-function withTags(old: readonly Tag[], given: readonly GivenTag[], resourceName: string): Tag[] {
+function withTags(
+  { limits, watch }: TagDeps,
+  old: readonly Tag[],
+  given: readonly GivenTag[],
+  resourceName: string,
+): Tag[] {
   const all = new Map(old.map(({ key, value }) => [key, value]));
   for (const [index, { key, value = '' }] of given.entries()) {
     all.set(checkedKey(key, index), checkedText(value));
   }
-  if (all.size > TAGS_MAX) {
-    throw new Fault('TooManyTags', `Too many tags: at most ${TAGS_MAX} are allowed.`, {
+  const most = limits.tags;
+  if (all.size > most) {
+    throw new Fault('TooManyTags', `Too many tags: at most ${most} are allowed.`, {
       members: { resourceName },
     });
   }
+  watch.note('tags', resourceName, all.size);
   return [...all].map(([key, value]) => ({ key, value }));
 }
 

@@ -1,6 +1,7 @@
 /** Step Functions put together for tests: SQLite in memory, time that a test moves. */
 
 import { evaluateExpression } from '../../asl/evaluator.ts';
+import { AWS_LIMITS, type Limits } from '../../execution/limits.ts';
 import type { Database } from '../../store/database.ts';
 import { memoryExecutionStore } from '../../store/memory/executions.ts';
 import { sqlExecutionStore } from '../../store/sql/executions.ts';
@@ -13,6 +14,7 @@ import type { CallContext, Operations } from '../../wire/operations.ts';
 import { Engine } from '../engine/engine.ts';
 import { ExpressRunner } from '../engine/express.ts';
 import { MapRuns } from '../engine/mapruns.ts';
+import { OpenExecutions } from '../engine/open-executions.ts';
 import {
   engineDeps,
   ManualClock,
@@ -23,6 +25,7 @@ import {
 } from '../engine/testing.ts';
 import { statesIntegration } from '../integrations/states.ts';
 import { TestObjects } from '../items/testing.ts';
+import { LimitWatch } from '../limits/watch.ts';
 import { Persistence } from '../persistence.ts';
 import type { Projector } from '../ports.ts';
 import { ActivityQueues } from './activity-queues.ts';
@@ -40,6 +43,7 @@ export interface Given {
   readonly projectors?: readonly Projector[];
   readonly sampled?: boolean;
   readonly objects?: TestObjects;
+  readonly limits?: Partial<Limits>;
 }
 
 export async function openDatabase(): Promise<Database> {
@@ -73,16 +77,21 @@ export async function statesWorld(given: Given = {}) {
     log,
     epoch,
     projectors,
+    limits: { ...AWS_LIMITS, ...given.limits },
     integrations: [lambda, nested],
     machine: (hash) => catalog.compiled(hash),
     activityExists: (arn) => catalog.activityExists(arn),
     evaluate: (request) => evaluateExpression(request, tools),
   });
-  const activities = new ActivityQueues({ executions, clock, engine: () => engine });
+  const { limits } = common;
+  const watch = new LimitWatch({ limits, clock, log });
+  const open = new OpenExecutions({ limits, watch });
+  const activities = new ActivityQueues({ executions, clock, limits, engine: () => engine });
   const { objects = new TestObjects() } = given;
   const mapRunStore = sqlMapRunStore(database);
   const mapRuns: MapRuns = new MapRuns({
     ...common,
+    watch,
     mapRuns: mapRunStore,
     executions,
     objects,
@@ -98,6 +107,8 @@ export async function statesWorld(given: Given = {}) {
   });
   const engine: Engine = new Engine({
     ...common,
+    watchers: [watch],
+    open,
     mapRuns,
     queued: (activity) => activities.notify(activity),
     foreign: (row) => express.recover(row),
@@ -125,7 +136,8 @@ export async function statesWorld(given: Given = {}) {
     deletions,
     activities,
     logGroups,
-    limits: common.limits,
+    limits,
+    watch,
     clock,
     tools,
     log,
@@ -143,6 +155,7 @@ export async function statesWorld(given: Given = {}) {
     objects,
     executions,
     activities,
+    watch,
     lambda,
     clock,
     log,

@@ -5,7 +5,6 @@ import type { Revision, StoredVersion } from '../../store/versions.ts';
 import { type MachineName, unlabelled } from './arns.ts';
 import type { StatesDeps, StatesHandlers } from './deps.ts';
 import { conflict, machineMissing, quotaExceeded, validation } from './faults.ts';
-import { VERSIONS_MAX } from './limits.ts';
 import { pageLimit } from './paging.ts';
 import { versionArn, versionNumber } from './targets.ts';
 
@@ -92,15 +91,17 @@ export async function publishRevision(
 
 /** The version that the machine gets next, of this revision. */
 export async function nextVersion(
-  deps: Pick<StatesDeps, 'machines' | 'tools'>,
+  deps: Pick<StatesDeps, 'machines' | 'tools' | 'limits' | 'watch'>,
   { arn, lastVersion }: StoredMachine,
   revision: Revision,
   description: string | undefined,
 ): Promise<StoredVersion> {
   const { versions } = await deps.machines.counts(arn);
-  if (versions >= VERSIONS_MAX) {
-    throw quotaExceeded(`A state machine can have at most ${VERSIONS_MAX} versions.`);
+  const most = deps.limits.versions;
+  if (versions >= most) {
+    throw quotaExceeded(`A state machine can have at most ${most} versions.`);
   }
+  deps.watch.note('versions', arn, versions + 1);
   return {
     machineArn: arn,
     number: lastVersion + 1,
@@ -126,6 +127,6 @@ async function deleteVersion(deps: StatesDeps, machineArn: string, number: numbe
 }
 
 async function referring(deps: StatesDeps, machineArn: string, version: number): Promise<string[]> {
-  const page = await deps.machines.listAliases({ machineArn, version, limit: VERSIONS_MAX });
+  const page = await deps.machines.listAliases({ machineArn, version, limit: deps.limits.aliases });
   return page.items.map(({ name }) => name);
 }

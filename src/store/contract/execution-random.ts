@@ -177,6 +177,7 @@ class Walk {
     await this.#same((store) => store.activityQueue('arn:activity', 5));
     await this.#same((store) => store.behind(100));
     await this.#same((store) => store.counts());
+    await this.#same((store) => store.running());
   }
 
   async #same(ask: (store: ExecutionStore) => Promise<unknown>): Promise<void> {

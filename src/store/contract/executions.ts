@@ -286,6 +286,32 @@ const listCases: Cases<ExecutionStore> = {
     expect(names(other)).toEqual(['E%x', 'c', 'a']);
   },
 
+  'counts what runs, by account and region': async (store) => {
+    expect(await store.running()).toEqual([]);
+    await fiveExecutions(store);
+    await started(store, { name: 'x', type: 'EXPRESS' });
+    await started(store, { name: 'child', mapRunArn: 'arn:run' });
+    for (const region of ['eu-north-1', 'ap-south-1', 'us-east-2']) {
+      await started(store, { name: region, arn: `arn:${region}`, region });
+    }
+    await started(store, { name: 'y', arn: 'arn:y', account: '111111111111', status: 'FAILED' });
+    await started(store, { name: 'z', arn: 'arn:z', account: '222222222222' });
+    const { account, region } = PLACE;
+    const counts = (await store.running()).map((one) => [one.account, one.region, one.count]);
+    const open = (await store.list({ ...PLACE, limit: 99, status: 'RUNNING', type: 'STANDARD' }))
+      .items;
+    const own = open.filter(({ mapRunArn }) => mapRunArn === undefined).length;
+    expect(own).toBeGreaterThan(1);
+    expect(counts.sort()).toEqual([
+      [account, 'ap-south-1', 1],
+      [account, 'eu-north-1', 1],
+      [account, 'eu-west-1', 1],
+      [account, region, own],
+      [account, 'us-east-2', 1],
+      ['222222222222', region, 1],
+    ]);
+  },
+
   'prunes what ended before, in pieces, with all that belongs to it': async (store) => {
     await fiveExecutions(store);
     expect(await store.counts()).toEqual({ open: 4, closed: 2 });

@@ -219,6 +219,17 @@ class MemoryExecutionStore implements ExecutionStore {
     return { open: this.#entries.size - closed, closed };
   }
 
+  async running(): Promise<{ account: string; region: string; count: number }[]> {
+    const found = new Map<string, { account: string; region: string; count: number }>();
+    for (const { account, region, status, type, mapRunArn } of this.#heads()) {
+      if (status !== 'RUNNING' || type !== 'STANDARD' || mapRunArn !== undefined) continue;
+      const key = `${account} ${region}`;
+      const count = (found.get(key)?.count ?? 0) + 1;
+      found.set(key, { account, region, count });
+    }
+    return [...found.values()];
+  }
+
   #apply(entry: Entry, commit: Commit): void {
     const { work } = commit;
     const seen = entry.projected === entry.head.seq;

@@ -53,6 +53,23 @@ const OWN = `UPDATE work SET status = 'owned', epoch = $5, wake = NULL
 const COUNTS = `SELECT (SELECT count(*) FROM execution) AS total,
   (SELECT count(*) FROM execution WHERE stopped_at IS NOT NULL) AS closed`;
 
+/** Leaps from place to place in an index, then looks at what has not succeeded in each. */
+const RUNNING = `WITH RECURSIVE place (account, region) AS (
+    SELECT account, region FROM
+      (SELECT account, region FROM execution WHERE account > ''
+        ORDER BY account, region LIMIT 1) AS first
+    UNION ALL
+    SELECT e.account, e.region FROM place JOIN execution e ON e.id =
+      (SELECT n.id FROM execution n WHERE (n.account, n.region) > (place.account, place.region)
+       ORDER BY n.account, n.region LIMIT 1)
+  ), found AS (
+    SELECT account, region, (SELECT count(*) FROM execution e
+      WHERE e.account = place.account AND e.region = place.region
+      AND e.status = 'RUNNING' AND e.status <> 'SUCCEEDED'
+      AND e.type = 'STANDARD' AND e.map_run_arn IS NULL) AS count
+    FROM place
+  ) SELECT account, region, count FROM found WHERE count > 0`;
+
 /** A Map Run that is open will ask for the outputs of its children. */
 const PRUNABLE = `SELECT id FROM execution WHERE stopped_at IS NOT NULL AND stopped_at < $1
   AND (map_run_arn IS NULL OR NOT EXISTS
@@ -225,6 +242,15 @@ class SqlExecutionStore implements ExecutionStore {
     const [row] = await this.#db.read(COUNTS, []);
     const { total, closed } = row as { total: number; closed: number };
     return { open: total - closed, closed };
+  }
+
+  async running(): Promise<{ account: string; region: string; count: number }[]> {
+    const rows = await this.#db.read(RUNNING, []);
+    return rows.map(({ account, region, count }) => ({
+      account: account as string,
+      region: region as string,
+      count: Number(count),
+    }));
   }
 
   /** A unit each, so that it goes in small pieces; one that was redriven meanwhile stays. */

@@ -1,4 +1,5 @@
 /** State machines and activities in SQL; contract in ../machines.ts. */
+import type { Place } from '../../ground/arn.ts';
 import type { Page } from '../../ground/page.ts';
 import type { Database, Row, Statement } from '../database.ts';
 import type {
@@ -32,6 +33,10 @@ const REVISE = `UPDATE machine SET revision_id = $3, revised_at = $4, definition
   role_arn = $6, logging = $7, tracing = $8, encryption = $9, last_version = $11
   WHERE arn = $1 AND revision_id = $2 AND revised_at = $10 AND last_version = $12
   AND deleting = 0`;
+const TALLY = `SELECT
+  (SELECT count(*) FROM machine WHERE account = $1 AND region = $2) AS machines,
+  (SELECT count(*) FROM activity WHERE account = $1 AND region = $2) AS activities`;
+
 const INSERT_ACTIVITY = `INSERT INTO activity
   (arn, account, region, name, created_at, tags, encryption)
   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (arn) DO NOTHING`;
@@ -96,6 +101,11 @@ class SqlMachineStore extends SqlVersionStore implements MachineStore {
   async definition(hash: string): Promise<string | undefined> {
     const [row] = await this.db.read('SELECT text FROM definition WHERE hash = $1', [hash]);
     return row?.text as string | undefined;
+  }
+
+  async tally({ account, region }: Place): Promise<{ machines: number; activities: number }> {
+    const [row] = await this.db.read(TALLY, [account, region]);
+    return { machines: Number(row!.machines), activities: Number(row!.activities) };
   }
 
   async createActivity(activity: StoredActivity): Promise<StoredActivity | undefined> {

@@ -29,6 +29,7 @@ const ASKED: Record<string, (store: ExecutionStore) => Promise<unknown>> = {
   own: (store) => store.own(KEY, 1),
   markProjected: (store) => store.markProjected([{ id: 1, seq: 1 }]),
   behind: (store) => store.behind(5),
+  running: (store) => store.running(),
   prune: (store) => store.prune(2, 5),
   create: (store) => store.create(sampleHead(2), sampleCommit(2, 0)),
   commit: (store) =>
@@ -41,8 +42,8 @@ const ASKED: Record<string, (store: ExecutionStore) => Promise<unknown>> = {
     ),
 };
 
-/** `lag` holds who is behind, `part` the bounds of a bisection: both are short. */
-const HARMLESS = /^SCAN (lag|part)$/;
+/** `lag` holds who is behind, `part` the bounds of a bisection, `place` regions: all are short. */
+const HARMLESS = /^SCAN (lag|part|place|found|first)$/;
 
 async function spied(): Promise<{ store: ExecutionStore; plans: () => Promise<string[]> }> {
   const db = await openSqliteInProcess({ migrations: { executions: executionMigrations } });

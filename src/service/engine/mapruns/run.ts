@@ -53,6 +53,8 @@ export class MapRun {
   #stopped = false;
   #cancelLook: (() => void) | undefined;
   #halted = false;
+  /** It may begin children. */
+  #admitted = false;
   /** Resolves when it is closed, or not ours any more. */
   readonly over: Promise<void>;
   #tellOver!: () => void;
@@ -84,6 +86,12 @@ export class MapRun {
     for (const { mapItem } of last) this.#known.set(mapItem!.index, mapItem!.items);
     for (const ending of await mapRuns.endings(id)) this.#endings.set(ending.index, ending);
     this.#lookLater();
+    this.#pump();
+  }
+
+  /** It has waited long enough for others to end. */
+  admit(): void {
+    this.#admitted = true;
     this.#pump();
   }
 
@@ -241,7 +249,7 @@ export class MapRun {
   #act(): void {
     if (this.#acting) return;
     const { state } = this.#stored;
-    const room = roomOf(state, this.#deps.limits);
+    const room = this.#admitted ? roomOf(state, this.#deps.limits) : 0;
     if (this.#quota(state) > 0) {
       this.#do('feeding', () => this.#feed());
     } else if (state.redrive && room > 0 && !this.#isAsked('Redriven')) {
@@ -276,7 +284,7 @@ export class MapRun {
 
   /** How many children may be begun now. */
   #quota(state: MapRunState): number {
-    if (this.#batches.length >= BATCHES_MAX) return 0;
+    if (!this.#admitted || this.#batches.length >= BATCHES_MAX) return 0;
     const { index } = this.#starting;
     const begun = this.#begunFrom(index);
     if (begun > 0) return Math.min(begun, CHILDREN_PER_COMMIT);
