@@ -4,10 +4,9 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isObject, type Json, type JsonObject } from '../ground/json.ts';
+import type { Json, JsonObject } from '../ground/json.ts';
 import { compileMachine } from './compile.ts';
 import { graphOf } from './layout.ts';
-import { parsePath, readPath } from './path.ts';
 import { compileTemplate, fillTemplate } from './template.ts';
 import { testEnv } from './testing.ts';
 import { validateDefinition } from './validate.ts';
@@ -126,35 +125,6 @@ describe('random definitions', () => {
   });
 });
 
-/** The meaning of a path, as plainly as it can be said; undefined is a miss. */
-function naive(steps: readonly Step[], data: Json): Json | undefined {
-  const many = steps.some((step) => step === '*' || step === '..');
-  let nodes: Json[] = [data];
-  for (const step of steps) nodes = nodes.flatMap((node) => naiveStep(step, node));
-  return many ? nodes : nodes[0];
-}
-
-type Step = string | number | '*' | '..';
-
-function naiveStep(step: Step, node: Json): Json[] {
-  const children = Array.isArray(node) ? node : isObject(node) ? Object.values(node) : [];
-  if (step === '*') return children;
-  if (step === '..') return [node, ...children.flatMap((child) => naiveStep('..', child))];
-  if (typeof step === 'number') return Array.isArray(node) && step in node ? [node[step]!] : [];
-  return isObject(node) && Object.hasOwn(node, step) ? [node[step]!] : [];
-}
-
-function print(steps: readonly Step[]): string {
-  let text = '$';
-  steps.forEach((step, i) => {
-    if (step === '..') text += '..';
-    else if (typeof step === 'number') text += `[${step}]`;
-    else if (steps[i - 1] === '..') text += step;
-    else text += i % 2 || step === '*' ? `.${step}` : `['${step}']`;
-  });
-  return text;
-}
-
 const key = fc.constantFrom('a', 'b', 'c', 'constructor');
 const { data } = fc.letrec<{ data: Json }>((tie) => ({
   data: fc.oneof(
@@ -164,43 +134,6 @@ const { data } = fc.letrec<{ data: Json }>((tie) => ({
     fc.dictionary(key, tie('data'), { maxKeys: 3, noNullPrototype: true }) as fc.Arbitrary<Json>,
   ),
 }));
-const steps = fc
-  .array(fc.oneof<fc.Arbitrary<Step>[]>(key, fc.nat(2), fc.constant('*'), fc.constant('..')), {
-    maxLength: 5,
-  })
-  .map((all) => all.filter((step, i) => step !== '..' || typeof all[i + 1] === 'string'))
-  .map((all) =>
-    all.filter((step, i) => step !== '..' || (i < all.length - 1 && all[i + 1] !== '..')),
-  );
-
-describe('random paths', () => {
-  it('find what a naive reading finds', () => {
-    fc.assert(
-      fc.property(steps, data, (all, json) => {
-        const found = readPath(parsePath(print(all)), testEnv(json));
-        const expected = naive(all, json);
-        const value = 'value' in found && !found.beyond ? found.value : undefined;
-        expect(value).toEqual(expected);
-      }),
-      { numRuns: 2000 },
-    );
-  });
-
-  it('never crash the parser, whatever the text', () => {
-    const text = fc.string({ unit: fc.constantFrom(...'$.[]()\'"?@ab0*:,-=<>!&|/~ \\') });
-    fc.assert(
-      fc.property(text, data, (random, json) => {
-        try {
-          readPath(parsePath(`$${random}`), testEnv(json));
-        } catch (error) {
-          expect((error as Error).name).toBe('PathSyntaxError');
-        }
-      }),
-      { numRuns: 3000 },
-    );
-  });
-});
-
 describe('random templates', () => {
   it('without paths are what they are', () => {
     fc.assert(
