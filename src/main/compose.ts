@@ -41,10 +41,8 @@ export async function compose(config: Config, version: string): Promise<Server> 
   const mockFile = readMockFile(config);
   const { clock, tools, aheadMs, virtual } = timeParts(config);
   const base = { clock, tools, log: stderrLogger(config.logLevel) };
-  const opening = openStorage(config, base);
-  // Read while the databases' threads start.
   const catalog = loadCatalog(config.limits);
-  const storage = await opening;
+  const storage = await openStorage(config, base);
   const persistence = new Persistence({ ...base, clock: systemClock });
   const { traces, xraySettings: settings } = storage;
   const { sampling } = config;
@@ -88,7 +86,9 @@ export async function compose(config: Config, version: string): Promise<Server> 
     events.stream,
   ];
   return {
-    coverage: coverageRows(catalog, services),
+    get coverage() {
+      return coverageRows(catalog, services);
+    },
     get url() {
       return urlOf(config, listeners.http.port);
     },

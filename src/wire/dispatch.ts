@@ -63,13 +63,6 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
-    for (const service of options.catalog.services.values()) {
-      const table = options.services[service.id] ?? {};
-      for (const operation of service.operations.values()) {
-        const handler = Object.hasOwn(table, operation.name) ? table[operation.name] : undefined;
-        if (handler && !operation.eventStream) this.#handlers.set(operation, handler.bind(table));
-      }
-    }
   }
 
   /** Answers one HTTP request. Never throws. */
@@ -135,7 +128,7 @@ export class Dispatcher {
 
   /** True where there is a handler. */
   implements(operation: Operation): boolean {
-    return this.#handlers.has(operation);
+    return this.#find(operation) !== undefined;
   }
 
   /**
@@ -175,7 +168,7 @@ export class Dispatcher {
   }
 
   #handler(operation: Operation): Handler {
-    const handler = this.#handlers.get(operation);
+    const handler = this.#find(operation);
     if (handler) return handler;
     const { service, name } = operation;
     throw new Fault(
@@ -183,6 +176,18 @@ export class Dispatcher {
       `Steplight does not implement ${service.id}:${name} (${service.fullName}) yet.`,
       { side: 'server' },
     );
+  }
+
+  #find(operation: Operation): Handler | undefined {
+    const known = this.#handlers.get(operation);
+    if (known) return known;
+    const { service, name, eventStream } = operation;
+    const table = this.#options.services[service.id] ?? {};
+    const handler = Object.hasOwn(table, name) && !eventStream ? table[name] : undefined;
+    if (!handler) return undefined;
+    const bound = handler.bind(table);
+    this.#handlers.set(operation, bound);
+    return bound;
   }
 
   #faultOf(error: unknown, requestId: string, call: string): Fault {

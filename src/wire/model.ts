@@ -6,21 +6,29 @@ import { InvariantError, invariant } from '../ground/invariant.ts';
 import { OPTIONAL_MEMBERS } from './quirks.ts';
 import { sdkServiceName } from './sdk-names.ts';
 
+/** What tells services apart. */
+export interface RawMetadata {
+  readonly apiVersion: string;
+  readonly endpointPrefix: string;
+  readonly protocol: string;
+  readonly serviceFullName: string;
+  readonly serviceId: string;
+  readonly jsonVersion?: string;
+  readonly signingName?: string;
+  readonly targetPrefix?: string;
+  readonly xmlNamespace?: string;
+}
+
 /** The parts of botocore's file that are read. */
 export interface RawModel {
-  readonly metadata: {
-    readonly apiVersion: string;
-    readonly endpointPrefix: string;
-    readonly protocol: string;
-    readonly serviceFullName: string;
-    readonly serviceId: string;
-    readonly jsonVersion?: string;
-    readonly signingName?: string;
-    readonly targetPrefix?: string;
-    readonly xmlNamespace?: string;
-  };
   readonly operations: Readonly<Record<string, RawOperation>>;
   readonly shapes: Readonly<Record<string, RawShape>>;
+}
+
+/** A model whose bulk is read when somebody asks for an operation. */
+export interface ModelSource {
+  readonly metadata: RawMetadata;
+  read(): RawModel;
 }
 
 interface RawOperation {
@@ -175,18 +183,16 @@ const SCALARS: ReadonlySet<string> = new Set<ScalarShape['type']>([
   'blob',
 ]);
 
-/** Builds the graph. Throws InvariantError where a model uses what this layer does not know. */
-export function readModel(raw: RawModel): ServiceModel {
-  const { metadata } = raw;
-  const graph = new ShapeGraph(raw.shapes);
-  const errors = new Map<string, StructureShape>();
-  for (const [name, shape] of Object.entries(raw.shapes)) {
-    if (!shape.exception) continue;
-    const error = graph.structure(name);
-    errors.set(name, error);
-    errors.set(error.error!.code, error);
-  }
-  const operations = new Map<string, Operation>();
+/**
+ * The graph is built when an operation or an error is first looked at; then this throws
+ * InvariantError where the model uses what this layer does not know.
+ */
+export function readModel({ metadata, read }: ModelSource): ServiceModel {
+  let contents: Contents | undefined;
+  const built = (): Contents => {
+    contents ??= readContents(service, read());
+    return contents;
+  };
   const service: ServiceModel = {
     id: metadata.signingName ?? metadata.endpointPrefix,
     fullName: metadata.serviceFullName,
@@ -196,13 +202,32 @@ export function readModel(raw: RawModel): ServiceModel {
     apiVersion: metadata.apiVersion,
     targetPrefix: metadata.targetPrefix,
     xmlNamespace: metadata.xmlNamespace,
-    operations,
-    errors,
+    get operations() {
+      return built().operations;
+    },
+    get errors() {
+      return built().errors;
+    },
   };
+  return service;
+}
+
+type Contents = Pick<ServiceModel, 'operations' | 'errors'>;
+
+function readContents(service: ServiceModel, raw: RawModel): Contents {
+  const graph = new ShapeGraph(raw.shapes);
+  const errors = new Map<string, StructureShape>();
+  for (const [name, shape] of Object.entries(raw.shapes)) {
+    if (!shape.exception) continue;
+    const error = graph.structure(name);
+    errors.set(name, error);
+    errors.set(error.error!.code, error);
+  }
+  const operations = new Map<string, Operation>();
   for (const operation of Object.values(raw.operations)) {
     operations.set(operation.name, readOperation(service, graph, operation));
   }
-  return service;
+  return { operations, errors };
 }
 
 function protocolOf(text: string): Protocol {

@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { loadCatalog } from '../edge/aws-models.ts';
 import { writerOf } from './encode.ts';
-import { readModel } from './model.ts';
 import { printerOf } from './print.ts';
 
-const raw = readFileSync(new URL('../../models/stepfunctions.json', import.meta.url), 'utf8');
-const { operations } = readModel(JSON.parse(raw));
+const { operations } = loadCatalog().services.get('states')!;
 
 function printed(operation: string, output: object): string {
   const shape = operations.get(operation)!.output!;

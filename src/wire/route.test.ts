@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadCatalog } from '../edge/aws-models.ts';
+import type { ModelSource } from './model.ts';
 import type { WireRequest } from './request.ts';
+import { Catalog } from './route.ts';
 
 const catalog = loadCatalog();
 
@@ -114,5 +116,32 @@ describe('routes', () => {
     ['sts', { headers: form, text: 'Version=2011-06-15' }, 'MissingAction'],
   ])('%s %j is refused', (scope, parts, code) => {
     expect(() => route(scope, parts)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('reads a model whole when one of its operations is asked for', () => {
+    const read: string[] = [];
+    const source = (id: string): ModelSource => ({
+      metadata: {
+        apiVersion: '2020-01-01',
+        endpointPrefix: id,
+        protocol: 'json',
+        serviceFullName: id,
+        serviceId: id,
+        targetPrefix: id,
+      },
+      read: () => {
+        read.push(id);
+        const operation = { name: 'Do', http: { method: 'POST', requestUri: '/' } };
+        return { operations: { Do: operation }, shapes: {} };
+      },
+    });
+    const lazy = new Catalog([source('one'), source('two')]);
+    const asked = request({ headers: { 'x-amz-target': 'two.Do' } });
+    const service = lazy.serviceOf(asked, undefined)!;
+    expect([service.id, ...read]).toEqual(['two']);
+    for (let i = 0; i < 2; i++) {
+      expect(lazy.route(service, asked).operation.name).toBe('Do');
+      expect(read).toEqual(['two']);
+    }
   });
 });

@@ -6,7 +6,7 @@
  */
 import { Fault } from '../ground/fault.ts';
 import { textOf } from './bytes.ts';
-import { type Operation, type RawModel, readModel, type ServiceModel } from './model.ts';
+import { type ModelSource, type Operation, readModel, type ServiceModel } from './model.ts';
 import { PathTree } from './paths.ts';
 import { header, mediaType, type WireRequest } from './request.ts';
 
@@ -32,15 +32,12 @@ export class Catalog {
   readonly #byPrefix = new Map<string, ServiceModel>();
   readonly #paths = new Map<string, PathTree>();
 
-  constructor(models: readonly RawModel[]) {
+  constructor(models: readonly ModelSource[]) {
     const services = new Map<string, ServiceModel>();
-    for (const raw of models) {
-      const service = readModel(raw);
+    for (const source of models) {
+      const service = readModel(source);
       services.set(service.id, service);
       if (service.targetPrefix) this.#byPrefix.set(service.targetPrefix, service);
-      if (service.protocol === 'rest-json') {
-        this.#paths.set(service.id, new PathTree(service.operations.values()));
-      }
     }
     this.services = services;
   }
@@ -57,10 +54,11 @@ export class Catalog {
         (service) => service.protocol === 'query' && service.apiVersion === version,
       );
     }
-    for (const [id, tree] of this.#paths) {
-      if (tree.find(request.method, request.path, request.query)) return this.services.get(id);
-    }
-    return undefined;
+    return [...this.services.values()].find(
+      (service) =>
+        service.protocol === 'rest-json' &&
+        this.#pathsOf(service).find(request.method, request.path, request.query),
+    );
   }
 
   /** The operation of a service. Throws UnknownOperationException, or InvalidAction for query. */
@@ -71,12 +69,20 @@ export class Catalog {
       case 'query':
         return queryTarget(service, request);
       case 'rest-json': {
-        const tree = this.#paths.get(service.id)!;
-        const found = tree.find(request.method, request.path, request.query);
+        const found = this.#pathsOf(service).find(request.method, request.path, request.query);
         if (found) return { ...found, form: undefined };
         throw unknown(`${service.fullName} has no operation at ${request.method} ${request.path}`);
       }
     }
+  }
+
+  #pathsOf(service: ServiceModel): PathTree {
+    let tree = this.#paths.get(service.id);
+    if (!tree) {
+      tree = new PathTree(service.operations.values());
+      this.#paths.set(service.id, tree);
+    }
+    return tree;
   }
 }
 

@@ -3,15 +3,16 @@ import { isFault } from '../ground/fault.ts';
 import { type RawModel, readModel } from './model.ts';
 import { validate } from './validate.ts';
 
+const metadata = {
+  apiVersion: '2020-01-01',
+  endpointPrefix: 'test',
+  protocol: 'json',
+  serviceFullName: 'Test',
+  serviceId: 'Test',
+  targetPrefix: 'Test',
+};
+
 const raw: RawModel = {
-  metadata: {
-    apiVersion: '2020-01-01',
-    endpointPrefix: 'test',
-    protocol: 'json',
-    serviceFullName: 'Test',
-    serviceId: 'Test',
-    targetPrefix: 'Test',
-  },
   operations: {
     Do: { name: 'Do', http: { method: 'POST', requestUri: '/' }, input: { shape: 'In' } },
   },
@@ -69,7 +70,7 @@ const raw: RawModel = {
   },
 };
 
-const shape = readModel(raw).operations.get('Do')!.input!;
+const shape = readModel({ metadata, read: () => raw }).operations.get('Do')!.input!;
 
 function messageOf(input: object): string | undefined {
   try {
