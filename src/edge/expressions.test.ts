@@ -39,3 +39,26 @@ it('ends what takes long on another thread, with the same answer, and stays resp
   expect(results[3]).toMatchObject({ reason: { message: expect.stringContaining('no') } });
   expect(longestMs).toBeLessThan(500);
 });
+
+it('evaluates what is short here, however many ask at once, and leaves others their turn', async () => {
+  const expressions = new Expressions();
+  onTestFinished(() => expressions.stop());
+  // The thread draws its own chance, so that its answers are another number.
+  const tools = { ...systemTools, random: () => 0.5 };
+  let here = 0;
+  const asking = async (): Promise<void> => {
+    for (let i = 0; i < 20; i++) {
+      const value = await expressions.evaluate(request('$states.input.a[0] - $random()'), tools);
+      if (value === 0.5) here++;
+    }
+  };
+  let turns = 0;
+  const ticker = setInterval(() => {
+    turns++;
+  }, 1);
+  await Promise.all(Array.from({ length: 1_000 }, asking));
+  clearInterval(ticker);
+  // Not all: this process may have been off the processor for longer than an expression may take.
+  expect(here).toBeGreaterThan(19_500);
+  expect(turns).toBeGreaterThan(5);
+});

@@ -2,6 +2,9 @@
  * JSONata without standstill: an expression has a short time on the main thread, where nearly all
  * of them end at once; one that needs longer begins again on a thread of its own, with the whole of
  * the language's limit. A thread that does not answer is ended.
+ *
+ * On the main thread one is evaluated after the other: the library goes on in many small steps, and
+ * steps of a thousand expressions taken in turns would use up the time of each.
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -12,6 +15,7 @@ import type { Json } from '../ground/json.ts';
 import type { Instant } from '../ground/time.ts';
 import type { Tools } from '../ground/tools.ts';
 import type { Service } from '../service/lifecycle.ts';
+import { nextTurn } from './system.ts';
 
 export interface EvaluationRequest {
   readonly now: Instant;
@@ -33,6 +37,11 @@ interface Job extends EvaluationRequest {
   reject(error: unknown): void;
 }
 
+/** One that has not had its time on the main thread. */
+interface Candidate extends Pick<Job, 'request' | 'resolve' | 'reject'> {
+  readonly tools: Tools;
+}
+
 interface Thread {
   readonly worker: Worker;
   job: Job | undefined;
@@ -40,6 +49,8 @@ interface Thread {
 }
 
 const HERE_MS_MAX = 20;
+/** After so long everything else has its turn. */
+const TURN_MS = 10;
 const THREADS_MAX = Math.max(1, Math.min(4, availableParallelism() - 1));
 /** The limit is kept by the evaluator; a thread that is late by this much is stuck. */
 const GRACE_MS = 2_000;
@@ -48,27 +59,52 @@ const IDLE_MS = 30_000;
 export class Expressions implements Service {
   readonly #threads = new Set<Thread>();
   readonly #waiting: Job[] = [];
+  #candidates: Candidate[] = [];
+  #evaluating = false;
 
   async start(): Promise<void> {}
 
   /** Whoever still waits for an expression gets an error. */
   async stop(): Promise<void> {
     const gone = new Error('The server is stopping.');
+    for (const job of this.#candidates.splice(0)) job.reject(gone);
     for (const job of this.#waiting.splice(0)) job.reject(gone);
     await Promise.all([...this.#threads].map((thread) => this.#end(thread, gone)));
   }
 
   /** Rejects with a LanguageError. */
-  async evaluate(request: ExpressionRequest, tools: Tools): Promise<Json> {
-    try {
-      return await evaluateExpression(request, tools, HERE_MS_MAX);
-    } catch (error) {
-      if (!isTimeout(error)) throw error;
-    }
+  evaluate(request: ExpressionRequest, tools: Tools): Promise<Json> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ now: tools.now(), request, resolve, reject });
-      this.#feed();
+      this.#candidates.push({ request, tools, resolve, reject });
+      if (!this.#evaluating) void this.#evaluateAll();
     });
+  }
+
+  async #evaluateAll(): Promise<void> {
+    this.#evaluating = true;
+    let turnEnds = performance.now() + TURN_MS;
+    while (this.#candidates.length > 0) {
+      const candidates = this.#candidates;
+      this.#candidates = [];
+      for (const candidate of candidates) {
+        const { request, tools } = candidate;
+        try {
+          candidate.resolve(await evaluateExpression(request, tools, HERE_MS_MAX));
+        } catch (error) {
+          this.#failed(candidate, error);
+        }
+        if (performance.now() < turnEnds) continue;
+        await nextTurn();
+        turnEnds = performance.now() + TURN_MS;
+      }
+    }
+    this.#evaluating = false;
+  }
+
+  #failed({ request, tools, resolve, reject }: Candidate, error: unknown): void {
+    if (!isTimeout(error)) return reject(error);
+    this.#waiting.push({ now: tools.now(), request, resolve, reject });
+    this.#feed();
   }
 
   #feed(): void {
