@@ -94,6 +94,7 @@ export class Process {
       starter: () => ({ start: (request) => this.#deps.start(node(), request) }),
       engine: () => node().engine,
       executions: store,
+      check: () => {},
       clock,
       tools,
       log,

@@ -4,7 +4,11 @@ import type { Logger } from '../../ground/log.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import { type AwsSdkDeps, awsSdkIntegrations } from '../../service/integrations/aws-sdk.ts';
 import { lambdaIntegration } from '../../service/integrations/lambda.ts';
-import { calledOperations, parameterCheck } from '../../service/integrations/operations.ts';
+import {
+  calledOperations,
+  constraintCheck,
+  parameterCheck,
+} from '../../service/integrations/operations.ts';
 import {
   type StatesIntegrationDeps,
   statesIntegration,
@@ -37,10 +41,11 @@ export function integrationParts(
   const { clock, tools, log, dispatcher } = deps;
   const { executions } = deps.storage;
   const operationOf = calledOperations(deps.models);
+  const check = constraintCheck(operationOf);
   return {
     integrations: [
-      lambdaIntegration({ invoke: (call) => deps.lambda.invoke(call), clock, tools }),
-      statesIntegration({ ...engines, executions, clock, tools, log }),
+      lambdaIntegration({ invoke: (call) => deps.lambda.invoke(call), check, clock, tools }),
+      statesIntegration({ ...engines, executions, check, clock, tools, log }),
       ...awsSdkIntegrations({ operationOf, dispatcher, clock, tools }),
     ],
     request: parameterCheck(operationOf),

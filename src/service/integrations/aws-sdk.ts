@@ -6,9 +6,8 @@
 
 import { parseResource, type Resource } from '../../asl/resource.ts';
 import { sdkClient } from '../../asl/sdk-services.ts';
-import type { TaskOrder } from '../../execution/effect.ts';
 import type { Fault } from '../../ground/fault.ts';
-import { isObject, type JsonObject, printJson, tryParseJson } from '../../ground/json.ts';
+import { printJson } from '../../ground/json.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import type { Dispatcher } from '../../wire/dispatch.ts';
 import { faultStatus } from '../../wire/fault.ts';
@@ -18,6 +17,7 @@ import { readParameters, writeResult } from '../../wire/sdk-shape.ts';
 import { unsupported } from '../engine/tasks.ts';
 import type { Integration, TaskOutcome, TaskRun } from '../ports.ts';
 import type { CalledOperation } from './operations.ts';
+import { parametersOf } from './sdk.ts';
 
 export interface AwsSdkDeps {
   readonly operationOf: CalledOperation;
@@ -75,11 +75,6 @@ class AwsSdkIntegration implements Integration {
       return refused(operation.service, error as Fault, requestId);
     }
   }
-}
-
-function parametersOf({ parameters }: TaskOrder): JsonObject {
-  const given = tryParseJson(parameters);
-  return isObject(given) ? given : {};
 }
 
 function succeeded(

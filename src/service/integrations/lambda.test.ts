@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest';
+import { loadCatalog } from '../../edge/aws-models.ts';
 import type { TaskOrder } from '../../execution/effect.ts';
 import { Fault } from '../../ground/fault.ts';
 import { ManualClock, newExecution, testTools } from '../engine/testing.ts';
 import type { InvokeAnswer, InvokeCall } from '../lambda/invoke.ts';
 import type { TaskOutcome, TaskRun } from '../ports.ts';
 import { lambdaIntegration } from './lambda.ts';
+import { calledOperations, constraintCheck } from './operations.ts';
 
 const INVOKE = 'arn:aws:states:::lambda:invoke';
 const FUNCTION = 'arn:aws:lambda:us-east-1:000000000000:function:f';
+const check = constraintCheck(calledOperations(loadCatalog()));
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -19,6 +22,7 @@ async function run(
   const clock = new ManualClock(1_700_000_000_000);
   let call: InvokeCall | undefined;
   const integration = lambdaIntegration({
+    check,
     clock,
     tools: testTools(clock),
     invoke: async (given) => {
@@ -134,15 +138,26 @@ test('names refusals as the SDK does', async () => {
   });
   const defect = await run(INVOKE, { FunctionName: 'f' }, new Fault('X', 'x', { side: 'server' }));
   expect(defect.outcome).toMatchObject({ error: 'Lambda.ServiceException' });
-  const nameless = await run(INVOKE, { Payload: {} }).catch((error: unknown) => error);
-  expect(nameless).toMatchObject({
-    outcome: {
-      error: 'States.Runtime',
-      cause:
-        `The Parameters '{"Payload":{}}' could not be used to start the Task: ` +
-        `[The field 'FunctionName' is required but was missing]`,
-    },
-  });
+});
+
+test('parameters that break a constraint are refused as the service does', async () => {
+  const refusal = async (parameters: object): Promise<unknown> => {
+    const { outcome, call } = await run(INVOKE, parameters);
+    expect(call).toBeUndefined();
+    expect(outcome).toMatchObject({ type: 'Failed', error: 'Lambda.AWSLambdaException' });
+    return (outcome as { cause: string }).cause;
+  };
+  const where =
+    '(Service: AWSLambda; Status Code: 400; Error Code: ValidationException; ' +
+    'Request ID: 00000000-0000-4000-8000-000000000001; Proxy: null)';
+  expect(await refusal({ FunctionName: null })).toBe(
+    "1 validation error detected: Value null at 'functionName' failed to satisfy constraint: " +
+      `Member must not be null ${where}`,
+  );
+  expect(await refusal({ FunctionName: 'f', InvocationType: 'Other' })).toContain(
+    "Value 'Other' at 'invocationType' failed to satisfy constraint: " +
+      'Member must satisfy enum value set: [DryRun, Event, RequestResponse] (Service: AWSLambda',
+  );
 });
 
 test('the older form answers with what the function returned', async () => {

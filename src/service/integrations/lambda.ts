@@ -8,11 +8,13 @@ import { isObject, type Json, type JsonObject, tryParseJson } from '../../ground
 import type { Clock, Tools } from '../../ground/tools.ts';
 import type { InvokeAnswer, InvokeCall } from '../lambda/invoke.ts';
 import type { Integration, TaskOutcome, TaskRun } from '../ports.ts';
-import { httpDate, refused, sdkMetadata, textParameter, unusable } from './sdk.ts';
+import type { CheckConstraints } from './operations.ts';
+import { httpDate, parametersOf, refused, sdkMetadata, textParameter } from './sdk.ts';
 
 export interface LambdaIntegrationDeps {
   /** Faults are AWS's errors of Invoke. */
   invoke(call: InvokeCall): Promise<InvokeAnswer>;
+  readonly check: CheckConstraints;
   readonly clock: Clock;
   readonly tools: Pick<Tools, 'uuid'>;
 }
@@ -43,13 +45,8 @@ class LambdaIntegration implements Integration {
   async run(task: TaskRun): Promise<TaskOutcome> {
     const { order } = task;
     if (!order.resource.includes(':::')) return this.#legacy(task);
-    const parameters = tryParseJson(order.parameters);
-    const name = isObject(parameters) ? textParameter(parameters, 'FunctionName') : undefined;
-    if (!isObject(parameters) || name === undefined) {
-      const why = "The field 'FunctionName' is required but was missing";
-      return unusable(order.parameters, why);
-    }
-    const called = await this.#call(task, name, parameters);
+    const parameters = parametersOf(order);
+    const called = await this.#call(task, parameters);
     if ('type' in called) return called;
     const { answer, at } = called;
     const text = decoder.decode(answer.payload);
@@ -63,8 +60,8 @@ class LambdaIntegration implements Integration {
   }
 
   async #legacy(task: TaskRun): Promise<TaskOutcome> {
-    const parameters: JsonObject = { Payload: task.order.parameters };
-    const called = await this.#call(task, task.order.resource, parameters);
+    const { resource, parameters } = task.order;
+    const called = await this.#call(task, { FunctionName: resource, Payload: parameters });
     if ('type' in called) return called;
     const text = decoder.decode(called.answer.payload);
     if (called.answer.functionError) return functionFailed(text, false);
@@ -73,7 +70,6 @@ class LambdaIntegration implements Integration {
 
   async #call(
     task: TaskRun,
-    functionName: string,
     parameters: JsonObject,
   ): Promise<{ answer: InvokeAnswer; at: number } | TaskOutcome> {
     const { clock, tools } = this.#deps;
@@ -81,9 +77,11 @@ class LambdaIntegration implements Integration {
     const { account, region } = task.head;
     task.started(clock.now());
     try {
+      // Nothing constrains the payload.
+      this.#deps.check(task.order.resource, { ...parameters, Payload: null });
       const answer = await this.#deps.invoke({
         place: { account, region },
-        functionName,
+        functionName: textParameter(parameters, 'FunctionName')!,
         qualifier: textParameter(parameters, 'Qualifier'),
         type: invocationType(textParameter(parameters, 'InvocationType')),
         payload: encoder.encode(payloadText(parameters.Payload)),

@@ -4,12 +4,14 @@
  */
 import { LanguageError } from '../../asl/env.ts';
 import { actionName, sdkService } from '../../asl/integrations.ts';
-import type { Resource } from '../../asl/resource.ts';
+import { parseResource, type Resource } from '../../asl/resource.ts';
 import type { FoldOptions } from '../../execution/fold.ts';
-import { Doc, isObject, printJson } from '../../ground/json.ts';
+import { Doc, isObject, type JsonObject, printJson } from '../../ground/json.ts';
 import type { Operation } from '../../wire/model.ts';
+import { validationCode } from '../../wire/quirks.ts';
 import type { Catalog } from '../../wire/route.ts';
-import { knownParameters, parameterProblems } from '../../wire/sdk-shape.ts';
+import { knownParameters, parameterProblems, readParameters } from '../../wire/sdk-shape.ts';
+import { validate } from '../../wire/validate.ts';
 
 /** Undefined where the service is not here or has no such operation. */
 export type CalledOperation = (resource: Resource) => Operation | undefined;
@@ -24,6 +26,19 @@ export function calledOperations({ services }: Catalog): CalledOperation {
     const service = bySdkName.get(sdkService(resource) ?? OPTIMISED[resource.service] ?? '');
     const action = actionName(resource);
     return service?.operations.get(`${action.slice(0, 1).toUpperCase()}${action.slice(1)}`);
+  };
+}
+
+/** Throws a Fault where the parameters break a constraint of the operation, as the service would. */
+export type CheckConstraints = (resource: string, parameters: JsonObject) => void;
+
+export function constraintCheck(operationOf: CalledOperation): CheckConstraints {
+  return (arn, parameters) => {
+    const resource = parseResource(arn);
+    const operation = resource && operationOf(resource);
+    if (!operation?.input) return;
+    const { input, service } = operation;
+    validate(input, readParameters(input, parameters), validationCode(service));
   };
 }
 

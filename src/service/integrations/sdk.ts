@@ -2,8 +2,9 @@
  * What results and errors of the optimised integrations look like: they carry the HTTP metadata of
  * the call, in the forms of the AWS SDK for Java that Step Functions works with (recorded).
  */
+import type { TaskOrder } from '../../execution/effect.ts';
 import { type Fault, isFault } from '../../ground/fault.ts';
-import type { Json, JsonObject } from '../../ground/json.ts';
+import { isObject, type Json, type JsonObject, tryParseJson } from '../../ground/json.ts';
 import type { TaskOutcome } from '../ports.ts';
 
 export interface SdkService {
@@ -65,18 +66,15 @@ const UNMODELLED = new Set([
   'SerializationException',
 ]);
 
+/** Whoever sends no object sends nothing. */
+export function parametersOf({ parameters }: TaskOrder): JsonObject {
+  const given = tryParseJson(parameters);
+  return isObject(given) ? given : {};
+}
+
 /** A parameter that must be a text; undefined where it is absent or null. */
 export function textParameter(parameters: JsonObject, name: string): string | undefined {
   const value: Json | undefined = parameters[name];
   if (value === undefined || value === null) return undefined;
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-/** The task cannot even be tried. Never retried or caught. */
-export function unusable(parameters: string, why: string): TaskOutcome {
-  return {
-    type: 'Failed',
-    error: 'States.Runtime',
-    cause: `The Parameters '${parameters}' could not be used to start the Task: [${why}]`,
-  };
 }

@@ -10,20 +10,22 @@ import type { TaskOrder } from '../../execution/effect.ts';
 import type { ScopePath } from '../../execution/record.ts';
 import { executionArn, parseArn } from '../../ground/arn.ts';
 import { uuidFrom } from '../../ground/id.ts';
-import { isObject, type JsonObject, parseJson, tryParseJson } from '../../ground/json.ts';
+import { type JsonObject, parseJson } from '../../ground/json.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import type { ExecutionHead, ExecutionStore } from '../../store/executions.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Integration, TaskOutcome, TaskRun } from '../ports.ts';
 import type { Started, Starter } from '../states/start.ts';
-import { httpDate, refused, sdkMetadata, textParameter, unusable } from './sdk.ts';
+import type { CheckConstraints } from './operations.ts';
+import { httpDate, parametersOf, refused, sdkMetadata, textParameter } from './sdk.ts';
 
 export interface StatesIntegrationDeps {
   /** Asked for when there is something to start: it needs the engine that needs this. */
   starter(): Pick<Starter, 'start'>;
   engine(): Pick<Engine, 'signal'>;
   readonly executions: Pick<ExecutionStore, 'headByArn'>;
+  readonly check: CheckConstraints;
   readonly clock: Clock;
   readonly tools: Pick<Tools, 'uuid' | 'digest'>;
   readonly log: Logger;
@@ -51,17 +53,14 @@ class StatesIntegration implements Integration {
   async run(task: TaskRun): Promise<TaskOutcome> {
     const { head, scope, attempt, order } = task;
     const { clock, tools } = this.#deps;
-    const parameters = tryParseJson(order.parameters);
-    const machine = isObject(parameters) ? textParameter(parameters, 'StateMachineArn') : undefined;
-    if (!isObject(parameters) || machine === undefined) {
-      return unusable(order.parameters, "The field 'StateMachineArn' is required but was missing");
-    }
+    const parameters = parametersOf(order);
     const requestId = tools.uuid();
     task.started(clock.now());
     try {
+      this.#deps.check(order.resource, parameters);
       const name = textParameter(parameters, 'Name');
       const started = await this.#deps.starter().start({
-        stateMachineArn: machine,
+        stateMachineArn: textParameter(parameters, 'StateMachineArn')!,
         name: name ?? this.#nameFor(head, scope, attempt),
         nameIsOurs: name === undefined,
         input: textParameter(parameters, 'Input') ?? '{}',
@@ -99,7 +98,7 @@ class StatesIntegration implements Integration {
     attempt: number,
     order: TaskOrder,
   ): Promise<void> {
-    const parameters = parseJson(order.parameters) as JsonObject;
+    const parameters = parametersOf(order);
     const machine = parseArn(textParameter(parameters, 'StateMachineArn') ?? '');
     if (!machine) return;
     const name = textParameter(parameters, 'Name') ?? this.#nameFor(head, scope, attempt);

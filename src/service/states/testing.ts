@@ -66,6 +66,7 @@ export async function statesWorld(given: Given = {}) {
     starter: () => starter,
     engine: () => engine,
     executions,
+    check: () => {},
     clock,
     tools,
     log,
