@@ -1,10 +1,13 @@
 /**
- * Random machines under random signals. Whatever happens: folding the records gives the live state,
- * the work that the effects describe is what the state waits for, ids have no hole, and what is
- * over stays over. A failure prints its seed.
+ * Random machines on odd data under random signals. Whatever happens: folding the records gives the
+ * live state, the work that the effects describe is what the state waits for, ids have no hole,
+ * every life ends once, what is over stays over, and no decision takes long. A failure prints its
+ * seed.
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { type ExpressionRequest, LanguageError } from '../asl/env.ts';
+import type { Json } from '../ground/json.ts';
 import { effectsOf } from './effects.ts';
 import { evolve } from './evolve.ts';
 import { pending } from './pending.ts';
@@ -34,8 +37,43 @@ const clocks = fc.constantFrom(
   { TimeoutSeconds: 9, HeartbeatSeconds: 4 },
 );
 
+const EXPRESSIONS = { QueryLanguage: 'JSONata' };
+
+/** Machines that speak JSONata somewhere; what their expressions give is chance. */
+const expressive = fc.constantFrom<object>(
+  { Type: 'Pass', ...EXPRESSIONS, Output: { a: '{% a %}', b: ['{% b %}'] } },
+  { Type: 'Pass', ...EXPRESSIONS, Assign: { w: '{% c %}', v: '{% d %}' } },
+  { Type: 'Wait', ...EXPRESSIONS, Seconds: '{% e %}' },
+  { Type: 'Wait', ...EXPRESSIONS, Timestamp: '{% f %}' },
+  { Type: 'Fail', ...EXPRESSIONS, Error: '{% g %}', Cause: '{% h %}' },
+  { Type: 'Choice', ...EXPRESSIONS, Choices: [{ Condition: '{% i %}', Next: 'Z' }] },
+  {
+    Type: 'Task',
+    ...EXPRESSIONS,
+    Resource: INVOKE,
+    Arguments: { x: '{% j %}' },
+    TimeoutSeconds: '{% k %}',
+    Output: '{% l %}',
+    Retry: [{ ErrorEquals: ['States.QueryEvaluationError'], MaxAttempts: 1 }],
+    Catch: [
+      { ErrorEquals: ['States.ALL'], Next: 'Z', Output: '{% m %}', Assign: { v: '{% n %}' } },
+    ],
+  },
+);
+
 const leaf = fc.oneof(
+  expressive,
   fc.constantFrom<object>(
+    { Type: 'Choice', Choices: [{ Variable: '$.items[1]', IsString: true, Next: 'Z' }] },
+    { Type: 'Choice', Choices: [{ Variable: '$.n', NumericGreaterThan: 0, Next: 'Z' }] },
+    { Type: 'Choice', Choices: [{ Not: { Variable: '$..x', IsPresent: true }, Next: 'Z' }] },
+    { Type: 'Pass', Parameters: { 'x.$': '$v', 'all.$': '$..*' } },
+    { Type: 'Pass', Parameters: { 'x.$': '$.items[?(@.a == 1)]' }, ResultPath: '$.items' },
+    { Type: 'Pass', Parameters: { 'x.$': "States.Format('{}', $)" } },
+    { Type: 'Pass', Parameters: { 'x.$': 'States.ArrayUnique($.items)' }, OutputPath: '$.x' },
+    { Type: 'Pass', Parameters: { 'x.$': 'States.JsonMerge($, $, false)' } },
+    { Type: 'Pass', Parameters: { 'x.$': "States.Hash($, 'MD5')" } },
+    { Type: 'Pass', Assign: { 'v.$': '$', 'w.$': '$$' }, ResultPath: '$.__proto__' },
     { Type: 'Pass' },
     { Type: 'Pass', Result: { n: 1 }, Assign: { v: 1 } },
     { Type: 'Pass', InputPath: '$.missing' },
@@ -59,7 +97,8 @@ function container(depth: number): fc.Arbitrary<object> {
     .map((Branches) => ({ Type: 'Parallel', Branches }));
   const map = fc.record({
     Type: fc.constant('Map'),
-    ItemsPath: fc.constantFrom('$$.Execution.Input.items', '$'),
+    ItemsPath: fc.constantFrom('$$.Execution.Input.items', '$', '$.items[*]', '$v'),
+    ItemSelector: fc.constantFrom<object>({ 'i.$': '$$.Map.Item', n: 1 }, { 'items.$': '$' }),
     MaxConcurrency: fc.constantFrom(0, 1, 2),
     ItemProcessor: flow(depth),
   });
@@ -71,6 +110,9 @@ function sequence(states: readonly object[]): object {
   const entries = states.map((state, i): [string, object] => {
     const { Type } = state as { Type: string };
     if (Type === 'Fail' || Type === 'Succeed') return [`S${i}`, state];
+    if (Type === 'Choice') {
+      return [`S${i}`, { ...state, Default: i + 1 < states.length ? `S${i + 1}` : 'Z' }];
+    }
     const next = i + 1 < states.length ? { Next: `S${i + 1}` } : { End: true };
     return [`S${i}`, { ...state, ...next }];
   });
@@ -142,16 +184,76 @@ function checkRecords(records: readonly HistoryRecord[], before: number): void {
   }
 }
 
-function exercise(definition: object, dice: readonly number[], events: number): void {
+/** Texts that programs trip over. */
+const deep = `${'['.repeat(900)}${']'.repeat(900)}`;
+const ODD = [
+  '{"items":[1,2,3]}',
+  '{"items":[1,2,3],"n":2}',
+  '{"items":[]}',
+  '{"items":"x"}',
+  '{"items":["\\u0000","\\ud800","\\udc00\\ud800"]}',
+  '{"items":[{"__proto__":1,"constructor":null,"a":1},{"a":"1"}],"__proto__":{"n":5}}',
+  '{"items":[1e308,-0,1e-7,123456789012345678901234567890]}',
+  '{"":{"":""},"items":[null,false,""],"toString":1,"\\u2028":1}',
+  `{"items":[${deep},1]}`,
+  `{"items":["${'é'.repeat(60_000)}"]}`,
+  `{"items":[${Array(5000).fill('{"a":1}').join(',')}]}`,
+  'null',
+  '"text"',
+];
+
+/** What an expression gives: anything, by the number of the question. */
+function answers(seed: number): (request: ExpressionRequest) => Json {
+  let asked = seed;
+  return ({ source, field }) => {
+    asked += source.charCodeAt(0);
+    if (asked % 9 === 0) throw new LanguageError('States.QueryEvaluationError', 'chance', field);
+    if (asked % 5 === 0) return JSON.parse(ODD[asked % ODD.length]!) as Json;
+    return ([3, true, 'text', '2026-01-01T00:00:00Z', null, [1]] as Json[])[asked % 6]!;
+  };
+}
+
+/** Processor time that one decision may take, on a machine where nothing is compiled yet. */
+const CPU_MS_MAX = 300;
+
+function timed<T>(decide: () => T): T {
+  const before = process.cpuUsage();
+  const decided = decide();
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1000).toBeLessThan(CPU_MS_MAX);
+  return decided;
+}
+
+const isEnding = ({ type }: HistoryRecord): boolean =>
+  /^Execution(Succeeded|Failed|Aborted|TimedOut)$/.test(type);
+
+/** Each life of an execution has one end at most, behind which there is nothing but another life. */
+function checkEndings(run: TestExecution): void {
+  let over = false;
+  for (const record of run.records) {
+    if (/^[a-z]/.test(record.type)) continue;
+    expect(over).toBe(record.type === 'ExecutionRedriven');
+    over = isEnding(record);
+  }
+  expect(over).toBe(run.state.status !== 'RUNNING');
+}
+
+function exercise(
+  definition: object,
+  input: string,
+  dice: readonly number[],
+  events: number,
+): void {
   const random = () => (dice.length % 7) / 7;
-  const run = new TestExecution(definition, { budget: { events }, random });
+  const evaluate = answers(dice[0]!);
+  const run = new TestExecution(definition, { budget: { events }, random, evaluate });
   const shadow = createState(run.facts);
   const work = new Work();
   const heard: Signal[] = [];
   const timers = new Set<number>();
   const send = (signal: Signal): void => {
     const before = run.state.nextId - 1;
-    const records = run.send(signal);
+    const records = timed(() => run.send(signal));
     checkRecords(records, before);
     for (const record of JSON.parse(JSON.stringify(records)) as HistoryRecord[]) {
       evolve(shadow, record);
@@ -169,13 +271,14 @@ function exercise(definition: object, dice: readonly number[], events: number): 
     expect(approximateBytes(run.state)).toBeGreaterThan(0);
     heard.push(signal);
   };
-  send({ type: 'Start', input: '{"items":[1,2,3]}' });
+  send({ type: 'Start', input });
   for (const one of dice) {
     run.now += one % 3 === 0 ? 700 : 0;
     send(signalFor(run, one));
     const old = heard[one % heard.length]!;
     if (isSettled(run, old)) expect(run.send(old)).toEqual([]);
   }
+  checkEndings(run);
 }
 
 /** True for a signal whose attempt or timer no longer waits. */
@@ -192,6 +295,7 @@ test('random machines', { timeout: 30_000 }, () => {
   fc.assert(
     fc.property(
       flow(2),
+      fc.constantFrom(...ODD),
       fc.array(fc.nat({ max: 10_000 }), { minLength: 5, maxLength: 60 }),
       fc.constantFrom(3, 10, 500),
       exercise,
