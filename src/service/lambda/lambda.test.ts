@@ -240,6 +240,33 @@ describe('functions', () => {
     expect(await shown()).toMatchObject({ Timeout: 9, ...done });
   });
 
+  test('answers what means nothing here as it was given, until it is taken away', async () => {
+    const w = await world();
+    const given = {
+      DeadLetterConfig: { TargetArn: 'arn:aws:sqs:us-east-1:000000000000:q' },
+      KMSKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/k',
+      FileSystemConfigs: [{ Arn: 'arn:aws:elasticfilesystem:x', LocalMountPath: '/mnt/a' }],
+    };
+    const snapStart = { ApplyOn: 'PublishedVersions' } as const;
+    const created = await create(w, { ...given, SnapStart: snapStart });
+    expect(created).toMatchObject({
+      ...given,
+      SnapStart: { ...snapStart, OptimizationStatus: 'Off' },
+    });
+    const update = (more: object) =>
+      w.handlers.UpdateFunctionConfiguration!({ FunctionName: 'fn', ...more }, context());
+    expect(await update({ Timeout: 5 })).toMatchObject(given);
+    const empty = {
+      DeadLetterConfig: { TargetArn: '' },
+      KMSKeyArn: '',
+      FileSystemConfigs: [],
+      SnapStart: { ApplyOn: 'None' },
+    };
+    const after = await update(empty);
+    for (const name of Object.keys(given)) expect(after).not.toHaveProperty(name);
+    expect(after.SnapStart).toEqual({ ApplyOn: 'None', OptimizationStatus: 'Off' });
+  });
+
   test('has an ARN with the version that its name was given with', async () => {
     const w = await world();
     await create(w);

@@ -93,7 +93,7 @@ export function configOfUpdate(
     ephemeralStorageMb: input.EphemeralStorage?.Size ?? config.ephemeralStorageMb,
     logging: input.LoggingConfig ? loggingOf(input.LoggingConfig, name) : config.logging,
     lastModified: now,
-    kept: { ...config.kept, ...keptOf(input) },
+    kept: keptAfter(config.kept, input),
   };
 }
 
@@ -208,20 +208,30 @@ function loggingOf(input: LoggingInput, name: string): LoggingConfig {
   };
 }
 
-/** What has no meaning on one machine is answered as it was given. */
-function keptOf(input: Settings): Record<string, Json> {
-  const kept: Record<string, Json> = {};
-  if (input.VpcConfig) {
-    const {
-      SubnetIds = [],
-      SecurityGroupIds = [],
-      Ipv6AllowedForDualStack = false,
-    } = input.VpcConfig;
+/** What has no meaning on one machine is answered as it was given; an empty one takes it away. */
+function keptAfter(before: FunctionConfig['kept'], input: Settings): Record<string, Json> {
+  const { VpcConfig: vpc, DeadLetterConfig: deadLetters, KMSKeyArn, SnapStart } = input;
+  const { FileSystemConfigs: fileSystems } = input;
+  const kept = { ...before };
+  const put = (name: string, given: unknown, value: Json | undefined): void => {
+    if (given === undefined) return;
+    if (value === undefined) delete kept[name];
+    else kept[name] = value;
+  };
+  if (vpc) {
+    const { SubnetIds = [], SecurityGroupIds = [], Ipv6AllowedForDualStack = false } = vpc;
     kept.VpcConfig = { SubnetIds, SecurityGroupIds, VpcId: '', Ipv6AllowedForDualStack };
   }
-  if (input.DeadLetterConfig?.TargetArn) {
-    kept.DeadLetterConfig = { TargetArn: input.DeadLetterConfig.TargetArn };
-  }
-  if (input.KMSKeyArn) kept.KMSKeyArn = input.KMSKeyArn;
+  const target = deadLetters?.TargetArn;
+  put('DeadLetterConfig', deadLetters, target ? { TargetArn: target } : undefined);
+  put('KMSKeyArn', KMSKeyArn, KMSKeyArn || undefined);
+  const systems = fileSystems?.map(({ Arn, LocalMountPath }) => ({
+    Arn: Arn!,
+    LocalMountPath: LocalMountPath!,
+  }));
+  put('FileSystemConfigs', fileSystems, systems?.length ? systems : undefined);
+  const applyOn = SnapStart?.ApplyOn ?? 'None';
+  const snapped = applyOn === 'None' ? undefined : { ApplyOn: applyOn, OptimizationStatus: 'Off' };
+  put('SnapStart', SnapStart, snapped);
   return kept;
 }
