@@ -69,7 +69,7 @@ function functionHandlers(deps: LambdaHandlerDeps): Some<'CreateFunction' | 'Del
       const { name, place } = functions.reference(input.FunctionName!, undefined, context);
       if (name.length > FUNCTION_NAME_MAX) throw nameTooLong(input.FunctionName!);
       const tags = input.Tags ?? {};
-      checkTagCount(tags);
+      checkTags(tags);
       // What is wrong with the settings is said before the code is stored.
       const now = clock.now();
       const draft = configOfCreate(input, name, { kind: 'folder', path: '' }, now);
@@ -233,7 +233,7 @@ function tagHandlers(deps: LambdaHandlerDeps): Some<'TagResource' | 'UntagResour
   ) => {
     await functions.change(taggable(deps, resource, context), (record) => {
       const tags = tagsOf(record.tags);
-      checkTagCount(tags);
+      checkTags(tags);
       return { ...record, tags };
     });
     return {};
@@ -303,9 +303,12 @@ function checkRevision(record: FunctionRecord, revision: string | undefined): vo
   if (revision !== undefined && revision !== record.revisionId) throw revisionMismatch();
 }
 
-function checkTagCount(tags: Readonly<Record<string, string>>): void {
-  if (Object.keys(tags).length <= TAGS_MAX) return;
-  throw invalidParameter('Number of tags exceeds resource tag limit.');
+function checkTags(tags: Readonly<Record<string, string>>): void {
+  const keys = Object.keys(tags);
+  if (keys.some((key) => /^aws:/i.test(key))) {
+    throw invalidParameter('aws: prefixed tag key names are not allowed for external use.');
+  }
+  if (keys.length > TAGS_MAX) throw invalidParameter('Number of tags exceeds resource tag limit.');
 }
 
 function taggable(

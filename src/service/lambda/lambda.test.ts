@@ -308,6 +308,12 @@ describe('functions', () => {
 
   const refusals: [string, object, string, RegExp][] = [
     [
+      'a reserved tag',
+      { Tags: { 'aws:x': 'y' } },
+      'InvalidParameterValueException',
+      /^aws: prefixed tag key names are not allowed for external use\.$/,
+    ],
+    [
       'a name of 65 characters',
       { FunctionName: 'f'.repeat(65) },
       'ValidationException',
