@@ -35,6 +35,7 @@ export const PASSED: Readonly<Record<string, number>> = {
   'query-language': 9,
   'retry-catch-errors': 15,
   'scenarios-misc': 8,
+  'service-tasks': 5,
   teststate: 37,
   'teststate-config': 17,
   'teststate-context': 8,
