@@ -195,7 +195,9 @@ export class MapRuns implements MapRunHost, Service {
     this.#byArn.set(stored.arn, run);
     await run.open();
     const { stage, cursor } = stored.state;
-    this.#admission.enter(run, stored, stage !== 'closed' && cursor.children > 0);
+    const begun = stage !== 'closed' && cursor.children > 0;
+    // One without items may be over by now.
+    if (this.#open.get(stored.id) === run) this.#admission.enter(run, stored, begun);
     return run;
   }
 }

@@ -142,8 +142,8 @@ async function mapRunsWorld() {
   const pass = async () => {
     for (let i = 0; i < 3; i++) await clock.pass(100);
   };
-  const begin = async (name: string) => {
-    const executionArn = await world.start(mapping, name, '[1,2]');
+  const begin = async (name: string, input = '[1,2]') => {
+    const executionArn = await world.start(mapping, name, input);
     await pass();
     const { mapRuns } = await sfn.ListMapRuns({ executionArn }, context);
     return { executionArn, mapRunArn: mapRuns![0]!.mapRunArn! };
@@ -173,6 +173,15 @@ test('a Map Run beyond the limit waits for another to end', async () => {
   await clock.pass(7_300_000);
   await pass();
   expect(await status(third.executionArn)).toBe('SUCCEEDED');
+});
+
+test('a Map Run that is over at once holds no place', async () => {
+  const { begin, counts } = await mapRunsWorld();
+  for (const name of ['a', 'b', 'c']) {
+    const { mapRunArn } = await begin(name, '[]');
+    expect(await counts(mapRunArn)).toMatchObject({ status: 'SUCCEEDED' });
+  }
+  expect(await counts((await begin('d')).mapRunArn)).toMatchObject({ running: 2 });
 });
 
 test('a Map Run that waits can be stopped, and makes room for nobody', async () => {
