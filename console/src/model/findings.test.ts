@@ -27,7 +27,7 @@ it('says where the JSON breaks without quoting it', () => {
   expect(check('{"a":1} x')[0]!.message).toBe(
     "Unexpected character ('x' (code 120)): Expected end of the document (line 1, column 10)",
   );
-  expect(check('{"a"')[0]!.message).toMatch(/close marker for Object \(line 1, column 5\)$/);
+  expect(check('{"a": 1')[0]!.message).toMatch(/close marker for Object \(line 1, column 8\)$/);
 });
 
 it('starts with a valid definition', () => {
