@@ -329,6 +329,45 @@ test('looks once for an execution that is not there', async () => {
   await engine.stop();
 });
 
+test('loads each of many that are due once after a restart, and keeps none that has ended', async () => {
+  const first = await boot([]);
+  const begun = Array.from({ length: 1_200 }, () =>
+    begin(first, { W: { Type: 'Wait', Seconds: 60, End: true } }),
+  );
+  const ids = await Promise.all(begun);
+  clock.clear();
+  let loads = 0;
+  const later = async (turns: number): Promise<void> => {
+    for (let i = 0; i < turns; i++) await settle();
+  };
+  const slow: Pick<ExecutionStore, 'load' | 'due'> = {
+    load: async (id) => {
+      loads += 1;
+      await later(5);
+      return store.load(id);
+    },
+    due: async (now, limit) => {
+      const rows = await store.due(now, limit);
+      await later(10);
+      return rows;
+    },
+  };
+  const counted = new Proxy(store, {
+    get: (target, name) => Reflect.get(slow, name) ?? Reflect.get(target, name).bind?.(target),
+  });
+  await clock.pass(61_000);
+  const engine = await boot([], { store: counted });
+  for (let i = 0; i < 3; i++) {
+    await clock.pass(50);
+    await later(20);
+  }
+  for (const id of ids) expect((await headOf(id)).status).toBe('SUCCEEDED');
+  expect(loads).toBe(ids.length);
+  expect(await engine.signal(ids[0]!, { type: 'Stop' })).toBe(false);
+  expect(engine.counts.inMemory).toBe(0);
+  await engine.stop();
+});
+
 test('reloads states that had to leave memory', async () => {
   const engine = await boot([], { stateBytesMax: 1 });
   const ids: number[] = [];

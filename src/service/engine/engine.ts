@@ -126,6 +126,7 @@ export class Engine implements Service {
       tasks: this.#tasks,
       redeliver: deps.redeliver ?? false,
       deliver: (id, mail) => this.#mailboxes.deliver(id, mail),
+      hearing: () => this.#mailboxes.busy,
       foreign: async (row) => {
         await (row.kind === 'mapRun' ? deps.mapRuns?.recover(row) : deps.foreign?.(row));
       },

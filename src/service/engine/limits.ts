@@ -17,6 +17,9 @@ export const RETRY_AFTER_MS = 1_000;
 /** Due times up to this far ahead are held in memory. */
 export const WINDOW_MS = 60_000;
 export const WINDOW_ROWS_MAX = 1_000;
+/** Where there are more rows, the next are read when no more executions than these hear theirs. */
+export const HEARING_FEW = 100;
+export const HEARING_WAIT_MS = 2;
 /** Units and bytes waiting for the disk above which new executions are refused. */
 export const BACKLOG_UNITS_MAX = 20_000;
 export const BACKLOG_BYTES_MAX = 256 * 1024 * 1024;

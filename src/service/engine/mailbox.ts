@@ -311,6 +311,8 @@ export class Mailboxes {
       this.#start(loaded, turn.claimed);
       answer(turn);
       doubt(cell, turn);
+      const closed = loaded.head.status !== 'RUNNING';
+      if (closed && cell.mail.length === 0) this.#cells.delete(cell);
       this.#release(cell);
       return;
     }

@@ -10,7 +10,13 @@ import type { Instant } from '../../ground/time.ts';
 import type { Clock } from '../../ground/tools.ts';
 import type { ExecutionHead, ExecutionStore, WorkRow } from '../../store/executions.ts';
 import type { Mail } from './cell.ts';
-import { RETRY_AFTER_MS, WINDOW_MS, WINDOW_ROWS_MAX } from './limits.ts';
+import {
+  HEARING_FEW,
+  HEARING_WAIT_MS,
+  RETRY_AFTER_MS,
+  WINDOW_MS,
+  WINDOW_ROWS_MAX,
+} from './limits.ts';
 import { type Pending, taskPayload } from './pending.ts';
 import type { Tasks } from './tasks.ts';
 import { type Timer, Timers } from './timers.ts';
@@ -24,6 +30,8 @@ export interface WorkDeps {
   /** Attempts whose process died are run again, whatever they are. */
   readonly redeliver: boolean;
   deliver(execution: number, mail: Mail): void;
+  /** Executions that hear something just now. */
+  hearing(): number;
   /** A row that is none of an ordinary execution's (an Express execution's mark). */
   foreign(row: WorkRow): Promise<void>;
 }
@@ -35,6 +43,8 @@ export class Work {
   #windowEnd: Instant = Number.NEGATIVE_INFINITY;
   #look: { readonly at: Instant; readonly cancel: () => void } | undefined;
   #looking: Promise<void> | undefined;
+  /** When the store had more rows than were read. */
+  #cutOffAt: Instant | undefined;
   #readyWaits = false;
   #stopped = false;
 
@@ -116,23 +126,45 @@ export class Work {
     return this.#looking;
   }
 
-  /** Reads the next window; what is ready is taken, what is due later waits in memory. */
+  /** Reads the next window; what is ready or due is taken, what is due later waits in memory. */
   async #lookOnce(): Promise<void> {
     const { store, clock } = this.#deps;
+    if (this.#stillHeard()) return this.#lookAt(clock.now() + HEARING_WAIT_MS);
     let end = clock.now() + WINDOW_MS;
     const rows = await store.due(end, WINDOW_ROWS_MAX);
     if (this.#stopped) return;
     this.#readyWaits = false;
-    if (rows.length >= WINDOW_ROWS_MAX) end = Math.min(end, rows.at(-1)!.due ?? clock.now());
+    const now = clock.now();
+    const cutOff = rows.length >= WINDOW_ROWS_MAX;
+    if (cutOff) end = Math.min(end, rows.at(-1)!.due ?? now);
+    this.#cutOffAt = cutOff ? now : undefined;
     this.#windowEnd = end;
-    for (const row of rows) if (row.status !== 'ready') this.#timers.set(timerOf(row));
+    for (const row of rows) if (row.status !== 'ready') this.#await(timerOf(row), now);
     await Promise.all(rows.filter((row) => row.status === 'ready').map((row) => this.#take(row)));
-    if (rows.length >= WINDOW_ROWS_MAX) {
+    if (cutOff) {
       const soon = this.#readyWaits ? RETRY_AFTER_MS : 1;
       return this.#lookAt(Math.max(end, clock.now() + soon));
     }
     const next = await store.nextDue(end);
     if (next !== undefined) this.#lookAt(Math.max(next - WINDOW_MS / 2, clock.now() + 1));
+  }
+
+  /**
+   * True where a further look would mostly find what the last one has found: rows stay until what
+   * they say is committed. Not for ever, since one that takes long must not stop the others.
+   */
+  #stillHeard(): boolean {
+    if (this.#cutOffAt === undefined || this.#deps.hearing() < HEARING_FEW) return false;
+    return this.#deps.clock.now() < this.#cutOffAt + RETRY_AFTER_MS;
+  }
+
+  #await(timer: Timer, now: Instant): void {
+    if (timer.due > now) {
+      this.#timers.set(timer);
+    } else {
+      this.#timers.clear(timer);
+      this.#fire(timer);
+    }
   }
 
   async #take(row: WorkRow): Promise<void> {

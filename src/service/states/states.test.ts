@@ -102,7 +102,7 @@ test('starts idempotently while the execution runs', async () => {
     sfn.StartExecution({ stateMachineArn, name, ...(input !== undefined && { input }) }, context);
   const first = await start('e', '{"a":1}');
   expect(first.executionArn).toBe(`${STATES_ARN}:execution:m:e`);
-  world.clock.tick();
+  await world.clock.pass(1_000);
   expect(await start('e', '{"a":1}')).toEqual(first);
   const exists = fault(
     'ExecutionAlreadyExists',
