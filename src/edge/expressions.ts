@@ -102,7 +102,10 @@ export class Expressions implements Service {
   }
 
   #failed({ request, tools, resolve, reject }: Candidate, error: unknown): void {
-    if (!isTimeout(error)) return reject(error);
+    if (!isTimeout(error)) {
+      reject(error);
+      return;
+    }
     this.#waiting.push({ now: tools.now(), request, resolve, reject });
     this.#feed();
   }
