@@ -135,8 +135,8 @@ const distributed = (states: object) => ({
   },
 });
 
-async function mapRunsWorld() {
-  const world = await openWorld({ openMapRuns: 1, openExecutions: 3 });
+async function mapRunsWorld(given: Parameters<typeof openWorld>[1] = {}) {
+  const world = await openWorld({ openMapRuns: 1, openExecutions: 3 }, given);
   const { sfn, clock } = world;
   const mapping = await world.machine('mapping', distributed(WAIT));
   const pass = async () => {
@@ -173,6 +173,25 @@ test('a Map Run beyond the limit waits for another to end', async () => {
   await clock.pass(7_300_000);
   await pass();
   expect(await status(third.executionArn)).toBe('SUCCEEDED');
+});
+
+test('what waited before a crash waits after it, and children still do not count', async () => {
+  const before = await mapRunsWorld();
+  const first = await before.begin('a');
+  const second = await before.begin('b');
+  const { database, clock } = before;
+  clock.clear();
+  const after = await mapRunsWorld({ database, clock, epoch: 2 });
+  const { counts, pass, sfn } = after;
+  await pass();
+  expect(await counts(first.mapRunArn)).toMatchObject({ running: 2, pending: 0 });
+  expect(await counts(second.mapRunArn)).toMatchObject({ running: 0, pending: 2 });
+  const waiting = await after.machine('waiting', WAIT);
+  await after.start(waiting, 'c');
+  await expect(after.start(waiting, 'd')).rejects.toEqual(TOO_MANY_OPEN);
+  await sfn.StopExecution({ executionArn: first.executionArn }, context);
+  await pass();
+  expect(await counts(second.mapRunArn)).toMatchObject({ running: 2, pending: 0 });
 });
 
 test('a Map Run that is over at once holds no place', async () => {
