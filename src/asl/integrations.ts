@@ -2,8 +2,17 @@
  * The optimised service integrations: which actions each service offers, and in which patterns.
  * Source: Step Functions developer guide, "Integrating optimized services".
  */
+import type { JsonObject } from '../ground/json.ts';
 import type { Pattern, Resource } from './resource.ts';
 import { offersSdkAction } from './sdk-services.ts';
+
+/** What is known of services beyond the tables here: their operations, and what those take. */
+export interface KnownServices {
+  /** False where the service is known and has no such action. */
+  offers(resource: Resource): boolean;
+  /** Why no request can be made of what a definition says; null is what is known later only. */
+  problems(resource: Resource, given: JsonObject): readonly string[];
+}
 
 /** What an action offers beyond request and response. */
 type Beyond = readonly Pattern[];

@@ -3,6 +3,7 @@
  * UpdateStateMachine do it: AWS's codes, locations, wording and order, and the place in the text.
  */
 
+import type { KnownServices } from './integrations.ts';
 import { SECONDS_MAX } from './limits.ts';
 import { type Node, parseTree, placeOf } from './parse.ts';
 import type { Context, MachineType } from './validation/context.ts';
@@ -14,12 +15,18 @@ import { onlyKnown, requireAll } from './validation/shape.ts';
 import { languageOf } from './validation/state.ts';
 import { integer, oneOf, text } from './validation/value.ts';
 
+export interface ValidationOptions {
+  readonly type: MachineType;
+  /** Default: nothing is known of them. */
+  readonly services?: KnownServices | undefined;
+}
+
 export type { Diagnostic } from './validation/report.ts';
 
 /** Errors first in AWS's order, warnings among them; no error means that `compile` will do. */
 export function validateDefinition(
   definition: string,
-  options: { readonly type: MachineType },
+  options: ValidationOptions,
 ): { readonly diagnostics: readonly Diagnostic[] } {
   if (definition.trim() === '') {
     const report = new Report(definition);
@@ -40,15 +47,15 @@ export function validateDefinition(
 export function validateTree(
   tree: Node,
   source: string,
-  options: { readonly type: MachineType },
+  options: ValidationOptions,
 ): { readonly diagnostics: readonly Diagnostic[] } {
   const report = new Report(source);
   if (tree.kind !== 'object') report.general('Definition must be a valid JSON object');
-  else checkMachine({ node: tree, location: '' }, report, options.type);
+  else checkMachine({ node: tree, location: '' }, report, options);
   return report;
 }
 
-function checkMachine(spot: Spot, report: Report, machineType: MachineType): void {
+function checkMachine(spot: Spot, report: Report, { type, services }: ValidationOptions): void {
   const duplicate = findDuplicate(spot);
   if (duplicate) {
     report.error(duplicate.spot, `Duplicate field '${duplicate.key}'`, 'INVALID_JSON_DESCRIPTION');
@@ -58,7 +65,8 @@ function checkMachine(spot: Spot, report: Report, machineType: MachineType): voi
   const machineLanguage = languageOf(spot, 'JSONPath');
   const context: Context = {
     report,
-    machineType,
+    machineType: type,
+    services,
     machineLanguage,
     language: machineLanguage,
     available: [],

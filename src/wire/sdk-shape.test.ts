@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { loadCatalog } from '../edge/aws-models.ts';
 import type { Json, JsonObject } from '../ground/json.ts';
 import type { StructureShape } from './model.ts';
-import { knownParameters, parameterProblems, readParameters, writeResult } from './sdk-shape.ts';
+import {
+  definitionProblems,
+  knownParameters,
+  parameterProblems,
+  readParameters,
+  writeResult,
+} from './sdk-shape.ts';
 
 const { services } = loadCatalog();
 const operation = (service: string, name: string) => services.get(service)!.operations.get(name)!;
@@ -109,6 +115,21 @@ describe('problems', () => {
       `The value of the field '${field}' has an invalid format`,
     ]);
   });
+});
+
+it('a definition has the problems of its names, not of what is known later', () => {
+  const problems = (service: string, name: string, given: JsonObject) =>
+    definitionProblems(operation(service, name).input, given);
+  expect(problems('states', 'ListActivities', { MaxResults: 'five', Other: null })).toEqual([]);
+  expect(problems('states', 'ListActivities', { Other: 1 })).toEqual([
+    'The field "Other" is not supported by Step Functions',
+  ]);
+  const Environment = { variables: {} };
+  expect(problems('lambda', 'UpdateFunctionConfiguration', { Environment })).toEqual([
+    "The field 'FunctionName' is required but was missing",
+    'The field "variables" is not supported by Step Functions',
+  ]);
+  expect(problems('states', 'StartExecution', { StateMachineArn: null })).toEqual([]);
 });
 
 describe('results', () => {

@@ -11,6 +11,17 @@ import { bytes } from './encode.ts';
 import type { Member, ScalarShape, Shape, StructureShape } from './model.ts';
 import { memberNames, sdkMember } from './sdk-names.ts';
 
+/** Of operations without parameters. */
+const NOTHING: StructureShape = {
+  name: 'Nothing',
+  sensitive: false,
+  type: 'structure',
+  members: [],
+  payload: undefined,
+  eventStream: false,
+  error: undefined,
+};
+
 interface Field {
   readonly member: Member;
   /** The one that is the whole body. */
@@ -41,15 +52,32 @@ export function parameterProblems(
   given: JsonObject,
 ): readonly string[] {
   const problems: string[] = [];
-  if (shape) findInStructure(shape, given, problems);
-  else for (const name of Object.keys(given)) problems.push(unsupported(name));
+  findInStructure(shape ?? NOTHING, given, problems, false);
+  return problems;
+}
+
+/**
+ * The same of what a definition says, in which null stands for what is known later only. What kind
+ * of value it is counts when it is sent.
+ */
+export function definitionProblems(
+  shape: StructureShape | undefined,
+  given: JsonObject,
+): readonly string[] {
+  const problems: string[] = [];
+  findInStructure(shape ?? NOTHING, given, problems, true);
   return problems;
 }
 
 const unsupported = (name: string): string =>
   `The field "${name}" is not supported by Step Functions`;
 
-function findInStructure(shape: StructureShape, given: JsonObject, problems: string[]): void {
+function findInStructure(
+  shape: StructureShape,
+  given: JsonObject,
+  problems: string[],
+  early: boolean,
+): void {
   const fields = fieldsOf(shape);
   for (const { name, required } of shape.members) {
     if (!required || memberNames(name).some((one) => Object.hasOwn(given, one))) continue;
@@ -57,18 +85,23 @@ function findInStructure(shape: StructureShape, given: JsonObject, problems: str
   }
   for (const [name, value] of Object.entries(given)) {
     const field = fields.get(name);
-    if (!field) problems.push(unsupported(name));
-    else if (value !== null && !field.body) find(field.member.shape, name, value, problems);
+    if (!field) {
+      if (!early || value !== null) problems.push(unsupported(name));
+    } else if (value !== null && !field.body) {
+      find(field.member.shape, name, value, problems, early);
+    }
   }
 }
 
-function find(shape: Shape, name: string, value: Json, problems: string[]): void {
-  if (!fits(shape, value)) problems.push(`The value of the field '${name}' has an invalid format`);
-  else if (shape.type === 'structure') findInStructure(shape, value as JsonObject, problems);
-  else if (shape.type === 'list' || shape.type === 'map') {
+function find(shape: Shape, name: string, value: Json, problems: string[], early: boolean): void {
+  if (!fits(shape, value)) {
+    if (!early) problems.push(`The value of the field '${name}' has an invalid format`);
+  } else if (shape.type === 'structure') {
+    findInStructure(shape, value as JsonObject, problems, early);
+  } else if (shape.type === 'list' || shape.type === 'map') {
     const inner = shape.type === 'list' ? shape.member : shape.value;
     for (const part of Object.values(value as object) as Json[]) {
-      if (part !== null) find(inner, name, part, problems);
+      if (part !== null) find(inner, name, part, problems, early);
     }
   }
 }

@@ -1,4 +1,5 @@
 /** What checks below a state need to know beside the place they look at. */
+import type { KnownServices } from '../integrations.ts';
 import type { QueryLanguage } from '../machine.ts';
 import type { StatesMember } from './expression.ts';
 import type { Report } from './report.ts';
@@ -8,6 +9,7 @@ export type MachineType = 'STANDARD' | 'EXPRESS';
 export interface Context {
   readonly report: Report;
   readonly machineType: MachineType;
+  readonly services: KnownServices | undefined;
   /** Language of the whole machine. */
   readonly machineLanguage: QueryLanguage;
   /** The state is inside a distributed Map, whose items are executions of their own. */

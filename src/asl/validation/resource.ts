@@ -1,5 +1,9 @@
 /** Checks of a Task's Resource and Credentials. */
+import type { Json, JsonObject } from '../../ground/json.ts';
 import { isOffered } from '../integrations.ts';
+import { expressionSource } from '../jsonata.ts';
+import type { QueryLanguage } from '../machine.ts';
+import type { Node } from '../parse.ts';
 import { parseResource, type Resource } from '../resource.ts';
 import type { Context } from './context.ts';
 import { has, member, type Spot } from './report.ts';
@@ -18,7 +22,8 @@ export const resource: Check = (spot, context) => {
     return;
   }
   const parsed = parseResource(arn);
-  if (parsed && isOffered(parsed)) checkExpress(spot, parsed, context);
+  const offered = parsed && isOffered(parsed) && (context.services?.offers(parsed) ?? true);
+  if (parsed && offered) checkExpress(spot, parsed, context);
   else {
     context.report.error(
       spot,
@@ -57,5 +62,40 @@ export function checkCredentials(state: Spot, arn: string, { report }: Context):
     report.error(spot, "The field 'Credentials' is not supported for activities");
   } else if (!has(spot, 'RoleArn') && !has(spot, 'RoleArn.$') && !arn.includes(':swf:')) {
     report.error(spot, "The field 'RoleArn' is required but was missing");
+  }
+}
+
+/** What the Task sends must be what the operation takes, as far as the definition tells. */
+export function checkRequest(
+  state: Spot,
+  arn: string,
+  { report, services, language }: Context,
+): void {
+  const spot = member(state, language === 'JSONata' ? 'Arguments' : 'Parameters');
+  const parsed = parseResource(arn);
+  if (!services || !parsed || spot?.node.kind !== 'object') return;
+  const given = settled(spot.node, language) as JsonObject;
+  for (const problem of services.problems(parsed, given)) report.error(spot, problem);
+}
+
+/** The value, with null for what an execution will fill in. */
+function settled(node: Node, language: QueryLanguage): Json {
+  switch (node.kind) {
+    case 'object':
+      return Object.fromEntries(
+        node.members.map(({ key, node: part }) =>
+          language === 'JSONPath' && key.endsWith('.$')
+            ? [key.slice(0, -2), null]
+            : [key, settled(part, language)],
+        ),
+      );
+    case 'array':
+      return node.items.map((item) => settled(item, language));
+    case 'string':
+      return language === 'JSONata' && expressionSource(node.value) !== undefined
+        ? null
+        : node.value;
+    default:
+      return node.value;
   }
 }

@@ -3,7 +3,7 @@ import type { QueryLanguage, StateType } from '../machine.ts';
 import type { Context } from './context.ts';
 import { EXCLUSIVE, fieldOf, ONE_OF, REQUIRED, STATE_TYPES } from './fields.ts';
 import { has, member, members, type Spot, textOf } from './report.ts';
-import { checkCredentials } from './resource.ts';
+import { checkCredentials, checkRequest } from './resource.ts';
 import { atMostOne, exactlyOne, isObject, requireAll, unsupported } from './shape.ts';
 
 /** Fields that AWS reports before other unknown ones, in its order (measured). */
@@ -109,7 +109,10 @@ function checkValues(state: Spot, type: StateType, context: Context): void {
   }
   const { report } = context;
   const arn = textOf(state, 'Resource');
-  if (type === 'Task' && arn !== undefined) checkCredentials(state, arn, context);
+  if (type === 'Task' && arn !== undefined) {
+    checkCredentials(state, arn, context);
+    checkRequest(state, arn, context);
+  }
   checkHeartbeat(state, report);
 }
 

@@ -1,4 +1,5 @@
 /** What Tasks can call, put together: functions, state machines, and the services here by the SDK. */
+import type { KnownServices } from '../../asl/integrations.ts';
 import type { FoldOptions } from '../../execution/fold.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
@@ -7,6 +8,7 @@ import { lambdaIntegration } from '../../service/integrations/lambda.ts';
 import {
   calledOperations,
   constraintCheck,
+  knownServices,
   parameterCheck,
 } from '../../service/integrations/operations.ts';
 import {
@@ -31,6 +33,8 @@ export interface IntegrationDeps {
 
 interface IntegrationParts {
   readonly integrations: readonly Integration[];
+  /** What definitions are checked against. */
+  readonly services: KnownServices;
   readonly request: NonNullable<FoldOptions['request']>;
 }
 
@@ -48,6 +52,7 @@ export function integrationParts(
       statesIntegration({ ...engines, executions, check, clock, tools, log }),
       ...awsSdkIntegrations({ operationOf, dispatcher, clock, tools }),
     ],
+    services: knownServices(deps.models, operationOf),
     request: parameterCheck(operationOf),
   };
 }

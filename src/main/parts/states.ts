@@ -113,10 +113,8 @@ export function statesParts(deps: Deps): StatesParts {
   const { limits, watch } = minded;
   const logging = loggingOf(deps);
   const tracing = [tracingOf(deps, executions), tracingOf(deps, expressStore)] as const;
-  const { integrations, request } = integrationParts(deps, {
-    starter: () => starter,
-    engine: () => engine,
-  });
+  const engines = { starter: () => starter, engine: () => engine };
+  const { integrations, request, services } = integrationParts(deps, engines);
   const mocks = mockParts(deps, integrations, (id, signal) => engine.signal(id, signal));
   const expressions = new Expressions();
   const common = commonDeps(deps, catalog, {
@@ -159,9 +157,10 @@ export function statesParts(deps: Deps): StatesParts {
   const mapRunStore = storage.mapRuns;
   const deletions = new Deletions({ machines, executions, catalog, engine, clock, log: deps.log });
   const own = { catalog, engine, express, starter, deletions, activities, mapRuns, mapRunStore };
-  const tasks = { integrations, request, evaluate: common.evaluate };
+  const tasks = { integrations, request, services, evaluate: common.evaluate };
+  const stored = { machines, executions, logGroups: deps.logs };
   const handlers = {
-    ...statesHandlers({ ...base, ...own, ...minded, machines, executions, logGroups: deps.logs }),
+    ...statesHandlers({ ...base, ...own, ...minded, ...stored, services }),
     ...testStateHandlers({ ...base, ...tasks, limits, results: resultModels() }),
   };
   const parts = { engine, express, expressStore, catalog, activities, mapRuns, watch };

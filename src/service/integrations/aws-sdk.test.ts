@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LanguageError } from '../../asl/env.ts';
 import { parseResource } from '../../asl/resource.ts';
+import { validateDefinition } from '../../asl/validate.ts';
 import { loadCatalog } from '../../edge/aws-models.ts';
 import { Fault } from '../../ground/fault.ts';
 import { Doc, type Json } from '../../ground/json.ts';
@@ -9,7 +10,7 @@ import type { CallContext } from '../../wire/operations.ts';
 import { ManualClock, testLog } from '../engine/testing.ts';
 import type { TaskOutcome, TaskRun } from '../ports.ts';
 import { awsSdkIntegrations } from './aws-sdk.ts';
-import { calledOperations, parameterCheck } from './operations.ts';
+import { calledOperations, knownServices, parameterCheck } from './operations.ts';
 
 const catalog = loadCatalog();
 const operationOf = calledOperations(catalog);
@@ -170,5 +171,44 @@ describe('the request of a task', () => {
       "The Parameters '[1]' could not be used to start the Task: " +
         "[The field 'StateMachineArn' is required but was missing]",
     );
+  });
+});
+
+describe('a definition', () => {
+  const services = knownServices(catalog, operationOf);
+  const found = (state: object): string[] => {
+    const S = { Type: 'Task', End: true, ...state };
+    const definition = JSON.stringify({ StartAt: 'S', States: { S } });
+    const { diagnostics } = validateDefinition(definition, { type: 'STANDARD', services });
+    return diagnostics.map(({ message, location }) => `${message} at ${location}`);
+  };
+
+  it('is refused where it names what the operation does not take', () => {
+    const Parameters = { FunctionName: 'f', 'TaskToken.$': '$$.Task.Token', Static: true };
+    expect(found({ Resource: arn('lambda:invoke'), Parameters })).toEqual([
+      'The field "Static" is not supported by Step Functions at /States/S/Parameters',
+    ]);
+    const Arguments = { Input: '{% $states.input %}' };
+    const jsonata = { QueryLanguage: 'JSONata', Resource: arn('states:startExecution'), Arguments };
+    expect(found(jsonata)).toEqual([
+      "The field 'StateMachineArn' is required but was missing at /States/S/Arguments",
+    ]);
+  });
+
+  it('passes where all of it is known later, or nothing is known of the service', () => {
+    const Resource = arn('aws-sdk:sfn:describeActivity');
+    expect(found({ Resource })).toEqual([]);
+    expect(found({ Resource, Parameters: { 'ActivityArn.$': '$.arn' } })).toEqual([]);
+    const Arguments = '{% $states.input %}';
+    expect(found({ QueryLanguage: 'JSONata', Resource, Arguments })).toEqual([]);
+    const other = { Resource: arn('aws-sdk:dynamodb:putItem'), Parameters: { Some: 1 } };
+    expect(found(other)).toEqual([]);
+  });
+
+  it('is refused where a service here has no such action', () => {
+    const Resource = arn('aws-sdk:sfn:startExecutions');
+    expect(found({ Resource })).toEqual([
+      expect.stringContaining(`The resource provided ${Resource} is not recognized.`),
+    ]);
   });
 });

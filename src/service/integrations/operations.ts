@@ -3,14 +3,19 @@
  * can be made of its parameters.
  */
 import { LanguageError } from '../../asl/env.ts';
-import { actionName, sdkService } from '../../asl/integrations.ts';
+import { actionName, type KnownServices, sdkService } from '../../asl/integrations.ts';
 import { parseResource, type Resource } from '../../asl/resource.ts';
 import type { FoldOptions } from '../../execution/fold.ts';
 import { Doc, isObject, type JsonObject, printJson } from '../../ground/json.ts';
 import type { Operation } from '../../wire/model.ts';
 import { validationCode } from '../../wire/quirks.ts';
 import type { Catalog } from '../../wire/route.ts';
-import { knownParameters, parameterProblems, readParameters } from '../../wire/sdk-shape.ts';
+import {
+  definitionProblems,
+  knownParameters,
+  parameterProblems,
+  readParameters,
+} from '../../wire/sdk-shape.ts';
 import { validate } from '../../wire/validate.ts';
 
 /** Undefined where the service is not here or has no such operation. */
@@ -26,6 +31,18 @@ export function calledOperations({ services }: Catalog): CalledOperation {
     const service = bySdkName.get(sdkService(resource) ?? OPTIMISED[resource.service] ?? '');
     const action = actionName(resource);
     return service?.operations.get(`${action.slice(0, 1).toUpperCase()}${action.slice(1)}`);
+  };
+}
+
+/** What definitions are checked against. */
+export function knownServices({ services }: Catalog, operationOf: CalledOperation): KnownServices {
+  const here = new Set([...services.values()].map(({ sdkName }) => sdkName));
+  return {
+    offers: (resource) => !here.has(sdkService(resource) ?? '') || Boolean(operationOf(resource)),
+    problems: (resource, given) => {
+      const operation = operationOf(resource);
+      return operation ? definitionProblems(operation.input, given) : [];
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 /** What the operations of Step Functions work with. */
+import type { KnownServices } from '../../asl/integrations.ts';
 import type { Limits } from '../../execution/limits.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
@@ -31,6 +32,8 @@ export interface StatesDeps {
   readonly activities: ActivityQueues;
   readonly logGroups: LogGroups;
   readonly limits: Limits;
+  /** What definitions are checked against; default: nothing. */
+  readonly services?: KnownServices;
   readonly watch: Pick<LimitWatch, 'note'>;
   readonly clock: Clock;
   readonly tools: Tools;

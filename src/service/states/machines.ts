@@ -80,8 +80,12 @@ function checkPublishing(input: { publish?: boolean; versionDescription?: string
   throw validation('Version description can only be set when publish is true');
 }
 
-function checkDefinition(definition: string, type: 'STANDARD' | 'EXPRESS'): string {
-  const { diagnostics } = validateDefinition(definition, { type });
+function checkDefinition(
+  { services }: StatesDeps,
+  definition: string,
+  type: 'STANDARD' | 'EXPRESS',
+): string {
+  const { diagnostics } = validateDefinition(definition, { type, services });
   if (diagnostics.every(({ severity }) => severity !== 'ERROR')) return definition;
   throw new Fault('InvalidDefinition', invalidDefinitionMessage(diagnostics));
 }
@@ -97,7 +101,7 @@ async function createMachine(
   const roleArn = checkRoleArn(input.roleArn!);
   checkPublishing(input);
   const tags = checkedTags(deps, input.tags, name);
-  const definition = checkDefinition(input.definition!, type);
+  const definition = checkDefinition(deps, input.definition!, type);
   const logging = await checkedLogging(input.loggingConfiguration, deps.logGroups);
   const tracing = checkedTracing(input.tracingConfiguration);
   const encryption = checkedEncryption(input.encryptionConfiguration);
@@ -198,7 +202,7 @@ async function updateMachine(deps: StatesDeps, input: UpdateStateMachineInput) {
   if (roleArn !== undefined) checkRoleArn(roleArn);
   for (;;) {
     const machine = await deps.catalog.living(machineArn);
-    if (definition !== undefined) checkDefinition(definition, machine.type);
+    if (definition !== undefined) checkDefinition(deps, definition, machine.type);
     const { revision } = machine;
     const now = deps.tools.now();
     const wanted: Revision = {

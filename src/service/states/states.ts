@@ -21,6 +21,6 @@ export function statesHandlers(deps: StatesDeps): StatesHandlers {
     ...tokenHandlers(deps),
     ...mapRunHandlers(deps),
     ...tagHandlers(deps),
-    ...validationHandlers(),
+    ...validationHandlers(deps),
   };
 }

@@ -1,12 +1,13 @@
 /** ValidateStateMachineDefinition. Warnings never make a definition fail. */
 import { validateDefinition } from '../../asl/validate.ts';
-import type { StatesHandlers } from './deps.ts';
+import type { StatesDeps, StatesHandlers } from './deps.ts';
 import { pageLimit } from './paging.ts';
 
-export function validationHandlers() {
+export function validationHandlers({ services }: Pick<StatesDeps, 'services'>) {
   return {
     ValidateStateMachineDefinition: async ({ definition, type, severity, maxResults }) => {
-      const all = validateDefinition(definition!, { type: type ?? 'STANDARD' }).diagnostics;
+      const options = { type: type ?? 'STANDARD', services };
+      const all = validateDefinition(definition!, options).diagnostics;
       const shown = severity === 'WARNING' ? all : all.filter((one) => one.severity === 'ERROR');
       const limit = pageLimit(maxResults);
       return {

@@ -3,6 +3,7 @@
  * only one of a machine, under the name that AWS gives it; where it goes next need not exist.
  */
 import { compileMachine } from '../../../asl/compile.ts';
+import type { KnownServices } from '../../../asl/integrations.ts';
 import type { State } from '../../../asl/machine.ts';
 import { parseTree } from '../../../asl/parse.ts';
 import {
@@ -15,16 +16,21 @@ import { Fault } from '../../../ground/fault.ts';
 import { validation } from '../faults.ts';
 
 /** `stateName` names a state of a whole machine, at any depth; without it there is but a state. */
-export function stateUnderTest(definition: string, stateName: string | undefined): State {
+export function stateUnderTest(
+  definition: string,
+  stateName: string | undefined,
+  services: KnownServices | undefined,
+): State {
+  const options = { type: 'STANDARD', services } as const;
   const parsed = parseTree(definition);
   if (stateName !== undefined || !('tree' in parsed) || parsed.tree.kind !== 'object') {
-    refuse(validateDefinition(definition, { type: 'STANDARD' }).diagnostics);
+    refuse(validateDefinition(definition, options).diagnostics);
     const state = findState(compileMachine(definition), stateName ?? TESTED_NAME);
     if (!state) throw validation('State not found in definition');
     return state;
   }
   const machine = `{"StartAt":"${TESTED_NAME}","States":{"${TESTED_NAME}":${definition}}}`;
-  const { diagnostics } = validateDefinition(machine, { type: 'STANDARD' });
+  const { diagnostics } = validateDefinition(machine, options);
   refuse(diagnostics.filter((one) => !isAboutNeighbours(one)));
   return compileMachine(machine).states.get(TESTED_NAME)!;
 }

@@ -4,6 +4,7 @@
  */
 import type { TestStateInput, TestStateOutput } from '@aws-sdk/client-sfn';
 import type { Evaluation } from '../../../asl/env.ts';
+import type { KnownServices } from '../../../asl/integrations.ts';
 import type { State } from '../../../asl/machine.ts';
 import type { FoldOptions } from '../../../execution/fold.ts';
 import { EXPRESS_DURATION_MS_MAX, type Limits } from '../../../execution/limits.ts';
@@ -35,6 +36,8 @@ export interface TestStateDeps {
   /** What Tasks without a mock make of their parameters. */
   readonly request?: FoldOptions['request'];
   readonly evaluate: Evaluate;
+  /** What definitions are checked against; default: nothing. */
+  readonly services?: KnownServices;
   /** What mocked results are checked against. */
   readonly results: ResultModels;
   readonly clock: Clock;
@@ -53,7 +56,7 @@ async function testState(
   input: TestStateInput,
   call: CallContext,
 ): Promise<TestStateOutput> {
-  const state = checkedState(input);
+  const state = checkedState(deps, input);
   const trial = trialOf(deps, input, state, call);
   const test = new StateTest(trial, deps.tools, {
     limits: deps.limits,
@@ -65,10 +68,10 @@ async function testState(
 }
 
 /** The state, where the request as a whole makes sense. */
-function checkedState(input: TestStateInput): State {
+function checkedState({ services }: TestStateDeps, input: TestStateInput): State {
   const { roleArn, mock, stateConfiguration, context } = input;
   if (roleArn !== undefined) checkRoleArn(roleArn);
-  const state = stateUnderTest(input.definition!, input.stateName);
+  const state = stateUnderTest(input.definition!, input.stateName, services);
   if (mock) {
     if (!input.revealSecrets) return state;
     throw validation('TestState does not support RevealSecrets when a mock is specified.');
