@@ -53,7 +53,10 @@ const OWN = `UPDATE work SET status = 'owned', epoch = $5, wake = NULL
 const COUNTS = `SELECT (SELECT count(*) FROM execution) AS total,
   (SELECT count(*) FROM execution WHERE stopped_at IS NOT NULL) AS closed`;
 
-/** Leaps from place to place in an index, then looks at what has not succeeded in each. */
+/**
+ * Leaps from place to place in an index, then looks at what has not succeeded in each; once, which
+ * a table that is not materialized would be asked to do for every use of its column.
+ */
 const RUNNING = `WITH RECURSIVE place (account, region) AS (
     SELECT account, region FROM
       (SELECT account, region FROM execution WHERE account > ''
@@ -62,7 +65,7 @@ const RUNNING = `WITH RECURSIVE place (account, region) AS (
     SELECT e.account, e.region FROM place JOIN execution e ON e.id =
       (SELECT n.id FROM execution n WHERE (n.account, n.region) > (place.account, place.region)
        ORDER BY n.account, n.region LIMIT 1)
-  ), found AS (
+  ), found AS MATERIALIZED (
     SELECT account, region, (SELECT count(*) FROM execution e
       WHERE e.account = place.account AND e.region = place.region
       AND e.status = 'RUNNING' AND e.status <> 'SUCCEEDED'
