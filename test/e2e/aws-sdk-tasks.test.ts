@@ -87,8 +87,15 @@ describe('tasks by the SDK', () => {
   });
 
   it('cannot be made of parameters that do not fit', async () => {
-    const given = { ActivityArn: 'a', activityArn: 'b' };
-    const refused = await bench.run(one(task('sfn:describeActivity', given)));
+    const literal = one(task('sfn:describeActivity', { ActivityArn: 'a', activityArn: 'b' }));
+    await expect(bench.machine(literal)).rejects.toMatchObject({
+      name: 'InvalidDefinition',
+      message:
+        "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: " +
+        'The field "activityArn" is not supported by Step Functions at /States/S/Parameters\'',
+    });
+    const given = { ActivityArn: 'a', 'activityArn.$': '$.b' };
+    const refused = await bench.run(one(task('sfn:describeActivity', given)), { b: 'c' });
     expect(refused.types).not.toContain('TaskScheduled');
     expect(refused).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
     expect(refused.cause).toContain(
