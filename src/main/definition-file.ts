@@ -6,6 +6,7 @@ import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocum
 import type { Member, Node } from '../asl/parse.ts';
 import { validateDefinition, validateTree } from '../asl/validate.ts';
 import { type Json, printJson, tryParseJson } from '../ground/json.ts';
+import { serviceModels } from './service-models.ts';
 
 export type MachineType = 'STANDARD' | 'EXPRESS';
 
@@ -35,7 +36,10 @@ export function checkDefinition(
 ): CheckedDefinition {
   const text = source.startsWith('\uFEFF') ? source.slice(1) : source;
   if (isYaml(file, text)) return checkYaml(text, type);
-  const findings = validateDefinition(text, { type }).diagnostics;
+  const findings = validateDefinition(text, {
+    type,
+    services: serviceModels().services,
+  }).diagnostics;
   const definition = tryParseJson(text) === undefined ? undefined : text;
   return { definition, findings };
 }
@@ -52,7 +56,8 @@ function isYaml(file: string, text: string): boolean {
 function checkYaml(text: string, type: MachineType): CheckedDefinition {
   const read = readYaml(text);
   if (read.tree === undefined) return { definition: undefined, findings: read.findings };
-  const { diagnostics } = validateTree(read.tree, text, { type });
+  const { services } = serviceModels();
+  const { diagnostics } = validateTree(read.tree, text, { type, services });
   const findings = [...read.findings, ...diagnostics];
   return { definition: printJson(jsonOf(read.tree)), findings };
 }

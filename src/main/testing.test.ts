@@ -202,6 +202,20 @@ describe('runStateMachine', () => {
     expect(aborted).toMatchObject({ status: 'ABORTED', cause: 'The run was aborted.' });
   });
 
+  it('wants what the services take, as the server does', async () => {
+    const call = (Parameters: object) => ({
+      definition: flow({ C: { Type: 'Task', Resource: INVOKE, Parameters, End: true } }),
+      functions: { f: () => 1 },
+    });
+    await expect(runStateMachine(call({ FunctionName: 'f', Token: 1 }))).rejects.toThrow(
+      InvalidDefinitionError,
+    );
+    const late = { FunctionName: 'f', 'Token.$': '$$.Execution.Id' };
+    const { error, cause } = await runStateMachine(call(late));
+    expect(error).toBe('States.Runtime');
+    expect(cause).toContain('[The field "Token" is not supported by Step Functions]');
+  });
+
   it('refuses a definition with errors, with the diagnostics of the API', async () => {
     const definition = flow({ P: { Type: 'Pass', Next: 'Nowhere' } });
     const failure = await runStateMachine({ definition }).catch((error: unknown) => error);

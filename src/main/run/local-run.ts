@@ -6,8 +6,6 @@ import { compileMachine } from '../../asl/compile.ts';
 import { evaluateExpression } from '../../asl/evaluator.ts';
 import type { Machine } from '../../asl/machine.ts';
 import { processorMachine } from '../../asl/processor.ts';
-import type { Resource } from '../../asl/resource.ts';
-import { loadCatalog } from '../../edge/aws-models.ts';
 import { objectFolder } from '../../edge/object-folder.ts';
 import { nextTurn, systemClock, systemTools } from '../../edge/system.ts';
 import { VirtualClock } from '../../edge/virtual-clock.ts';
@@ -22,18 +20,13 @@ import { PROCESSOR } from '../../service/engine/mapruns/children.ts';
 import { MapRuns } from '../../service/engine/mapruns.ts';
 import { lambdaIntegration } from '../../service/integrations/lambda.ts';
 import { mockedIntegrations } from '../../service/integrations/mocked.ts';
-import {
-  type CalledOperation,
-  calledOperations,
-  constraintCheck,
-  parameterCheck,
-} from '../../service/integrations/operations.ts';
+import { constraintCheck, parameterCheck } from '../../service/integrations/operations.ts';
 import { Persistence } from '../../service/persistence.ts';
 import type { Integration, Projector } from '../../service/ports.ts';
 import type { ExecutionHead } from '../../store/executions.ts';
 import { memoryExecutionStore } from '../../store/memory/executions.ts';
 import { memoryMapRunStore, SharedMemory } from '../../store/memory/mapruns.ts';
-import type { Operation } from '../../wire/model.ts';
+import { serviceModels } from '../service-models.ts';
 import { type Functions, localInvoke } from './functions.ts';
 import type { Answers } from './mocks.ts';
 
@@ -61,13 +54,6 @@ export interface LocalRunResult {
   readonly head: ExecutionHead;
   /** Functions that were asked for and are not there. */
   readonly missingFunctions: readonly string[];
-}
-
-let models: CalledOperation | undefined;
-/** The models are read once, when first needed. */
-function operationOf(resource: Resource): Operation | undefined {
-  models ??= calledOperations(loadCatalog());
-  return models(resource);
 }
 
 const HASH = 'definition';
@@ -174,7 +160,7 @@ class World {
       machine: (hash) => this.#machine(hash),
       evaluate: (request) => evaluateExpression(request, this.#tools),
       limits: AWS_LIMITS,
-      request: parameterCheck(operationOf),
+      request: parameterCheck(serviceModels().operationOf),
       mocked: (_facts, state) => answers.has(state),
       synchronous: (id) => id === this.#id && execution.type === 'EXPRESS',
       drainMs: 0,
@@ -185,15 +171,13 @@ class World {
     const { functions, answers } = this.#options;
     const deps = { clock: this.#clock, tools: this.#tools };
     const missing = (name: string) => this.#missing.add(name);
+    const check = constraintCheck(serviceModels().operationOf);
     const invoke = localInvoke({ ...deps, functions, missing });
-    return mockedIntegrations(
-      [lambdaIntegration({ ...deps, check: constraintCheck(operationOf), invoke }), NOT_HERE],
-      {
-        clock: this.#clock,
-        answer: (task) => answers.answer(task),
-        signal: (id, signal) => this.#engine.signal(id, signal),
-      },
-    );
+    return mockedIntegrations([lambdaIntegration({ ...deps, check, invoke }), NOT_HERE], {
+      clock: this.#clock,
+      answer: (task) => answers.answer(task),
+      signal: (id, signal) => this.#engine.signal(id, signal),
+    });
   }
 
   #watcher(): Projector {
