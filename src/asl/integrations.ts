@@ -45,9 +45,9 @@ const SERVICES: Readonly<Record<string, Readonly<Record<string, Beyond>>>> = {
   dynamodb: actions('getItem putItem updateItem deleteItem', ONLY),
   ecs: actions('runTask', BOTH),
   eks: {
-    ...actions('createCluster createFargateProfile createNodegroup', SYNC),
-    ...actions('deleteCluster deleteFargateProfile deleteNodegroup runJob', SYNC),
-    ...actions('call', ONLY),
+    ...actions('createCluster createFargateProfile createNodegroup', BOTH),
+    ...actions('deleteCluster deleteFargateProfile deleteNodegroup runJob', BOTH),
+    ...actions('call', TOKEN),
   },
   elasticmapreduce: {
     ...actions('createCluster terminateCluster addStep', SYNC),
