@@ -11,6 +11,14 @@ function test(rule: Record<string, Json>, input: Json): boolean {
 
 const NOW = '2024-01-01T00:00:00Z';
 
+it('compares integers of any size', () => {
+  const large = { Variable: '$', NumericEquals: 12345678901234567890n };
+  expect(test(large, 12345678901234567890n)).toBe(true);
+  expect(test(large, 12345678901234567891n)).toBe(false);
+  expect(test({ Variable: '$', NumericGreaterThan: 1.5 }, 12345678901234567890n)).toBe(true);
+  expect(test({ Variable: '$', IsNumeric: true }, 12345678901234567890n)).toBe(true);
+});
+
 describe('comparisons', () => {
   it.each<[string, Json, Json, boolean]>([
     ['StringEquals', 'a', 'a', true],

@@ -3,7 +3,7 @@
  * and no error (recorded for all operators); a variable that is not there is an error, but for
  * IsPresent.
  */
-import type { Json } from '../ground/json.ts';
+import { isNumeric, type Json } from '../ground/json.ts';
 import { parseTimestampNanos } from '../ground/time.ts';
 import { type Env, LanguageError } from './env.ts';
 import type { Condition } from './machine.ts';
@@ -55,9 +55,8 @@ function value(path: Path, env: Env): Json {
 
 type Operator = (left: Json, right: Json) => boolean;
 
-function ofNumbers(test: (left: number, right: number) => boolean): Operator {
-  return (left, right) =>
-    typeof left === 'number' && typeof right === 'number' && test(left, right);
+function ofNumbers(test: (left: number | bigint, right: number | bigint) => boolean): Operator {
+  return (left, right) => isNumeric(left) && isNumeric(right) && test(left, right);
 }
 
 function ofTexts(test: (left: string, right: string) => boolean): Operator {
@@ -85,7 +84,7 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   StringLessThanEquals: ofTexts((left, right) => left <= right),
   StringGreaterThanEquals: ofTexts((left, right) => left >= right),
   StringMatches: ofTexts(matchesGlob),
-  NumericEquals: ofNumbers((left, right) => left === right),
+  NumericEquals: ofNumbers((left, right) => left <= right && left >= right),
   NumericLessThan: ofNumbers((left, right) => left < right),
   NumericGreaterThan: ofNumbers((left, right) => left > right),
   NumericLessThanEquals: ofNumbers((left, right) => left <= right),
@@ -98,7 +97,7 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   TimestampGreaterThanEquals: ofTimestamps((left, right) => left >= right),
   IsNull: is((value) => value === null),
   IsPresent: is(() => true),
-  IsNumeric: is((value) => typeof value === 'number'),
+  IsNumeric: is(isNumeric),
   IsString: is((value) => typeof value === 'string'),
   IsBoolean: is((value) => typeof value === 'boolean'),
   IsTimestamp: is((value) => typeof value === 'string' && parseTimestampNanos(value) !== undefined),

@@ -114,6 +114,12 @@ describe('results', () => {
     ['States.UUID()', {}, '11111111-2222-4333-8444-555555555555'],
   ])('%s of %j', (text, input, expected) => expect(json(call(text, input))).toBe(json(expected)));
 
+  it('keeps the digits of large integers', () => {
+    const [small, large] = [1234567890123456n, 12345678901234567890n];
+    expect(call(`States.Format('{} {}', ${large}, $)`, -large)).toBe(`${large} -${large}`);
+    expect(call(`States.Array(${small}, ${large})`)).toEqual([Number(small), large]);
+  });
+
   it('merges shallowly, in hash order', () => {
     const input = {
       a: { a: { a1: 1, a2: 2 }, b: 2, d: 3 },

@@ -2,7 +2,7 @@
  * Intrinsic function calls `States.Name(argument, …)`: text to Call, and what a Call gives.
  * Rules: Amazon States Language, "Intrinsic Functions"; error texts as AWS prints them.
  */
-import { type Json, printJson } from '../ground/json.ts';
+import { type Json, printJson, readNumber } from '../ground/json.ts';
 import { type Env, LanguageError } from './env.ts';
 import { ARRAY_FUNCTIONS } from './intrinsics/array.ts';
 import { JSON_FUNCTIONS } from './intrinsics/json.ts';
@@ -153,7 +153,7 @@ class CallReader {
     if (word === 'true' || word === 'false') return { kind: 'value', value: word === 'true' };
     if (word === 'null') return { kind: 'value', value: null };
     if (!/^[-+]?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(word)) this.fail('Argument is not valid');
-    return { kind: 'value', value: Number(word) };
+    return { kind: 'value', value: readNumber(word) };
   }
 
   #quoted(): CallArgument {

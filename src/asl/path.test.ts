@@ -90,6 +90,9 @@ describe('indefinite paths', () => {
   it('compares numbers and texts as Jayway does', () => {
     expect(read("$[?(@.a == '1')]", [{ a: 1 }, { a: 2 }])).toEqual([{ a: 1 }]);
     expect(read('$[?(@ > 1)]', [1, 2, '3'])).toEqual([2]);
+    expect(read('$[?(@ == 12345678901234567890)]', [12345678901234567890n, 1])).toEqual([
+      12345678901234567890n,
+    ]);
   });
 
   it('bounds what a path may visit', () => {

@@ -34,6 +34,15 @@ test('Pass', () => {
   expect(run.state.status).toBe('SUCCEEDED');
 });
 
+test('large integers keep their digits on their way', () => {
+  const id = '12345678901234567891';
+  const Parameters = { 'id.$': '$.l[0]', 'text.$': "States.Format('{}', $.l[0])" };
+  const shaped = { Type: 'Pass', Parameters, ResultPath: '$.r', OutputPath: '$.r' };
+  const run = new TestExecution(one(shaped));
+  run.send({ type: 'Start', input: `{"l":[${id}]}` });
+  expect(run.last.details!.output).toBe(`{"id":${id},"text":"${id}"}`);
+});
+
 test('Task, answered by its request', () => {
   const run = new TestExecution(task()).start().began().succeed({ ok: true });
   expect(run.chain).toEqual([

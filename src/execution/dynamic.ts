@@ -4,7 +4,7 @@ import { type Evaluation, LanguageError } from '../asl/env.ts';
 import { type ExpectedType, expectType } from '../asl/evaluator.ts';
 import type { Dynamic } from '../asl/machine.ts';
 import { readPath } from '../asl/path.ts';
-import { type Doc, type Json, printJson } from '../ground/json.ts';
+import { type Doc, isNumeric, type Json, printJson } from '../ground/json.ts';
 import type { Step } from './step.ts';
 
 export const runtimeError = (cause: string): LanguageError =>
@@ -85,7 +85,7 @@ function* number(
 
 /** Texts of digits count as numbers (recorded for Maps, measured for SecondsPath). */
 export function numberIn(value: Json): number | undefined {
-  if (typeof value === 'number') return value;
+  if (isNumeric(value)) return Number(value);
   if (typeof value !== 'string' || !/^[+-]?\d+(\.\d+)?$/.test(value)) return undefined;
   return Number(value);
 }

@@ -5,7 +5,7 @@ import { fillExpressions } from '../asl/jsonata.ts';
 import type { State } from '../asl/machine.ts';
 import { fillTemplate, type Template } from '../asl/template.ts';
 import { invariant } from '../ground/invariant.ts';
-import { Doc, type Json } from '../ground/json.ts';
+import { Doc, type Json, type JsonObject, rounded } from '../ground/json.ts';
 import { contextOf, type MapItem } from './context.ts';
 import { type Fold, flowOf } from './fold.ts';
 import type { OpenState, Scope } from './state.ts';
@@ -63,9 +63,13 @@ export class Step<S extends State = State> {
     return yield { source, field, ...this.#sight() };
   }
 
+  /** Expressions compute with doubles alone, here as on AWS. */
   #sight(extra?: Extra) {
     const states = { input: this.open.input.value, context: this.context(), ...extra };
-    return { states, variables: visibleVariables(this.scope) };
+    return {
+      states: rounded(states) as JsonObject,
+      variables: rounded(visibleVariables(this.scope)) as JsonObject,
+    };
   }
 
   protected context(): Json {

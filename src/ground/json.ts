@@ -1,10 +1,11 @@
 /**
  * JSON values: the one type every floor uses, with text, size and equality.
  *
- * All parsing and printing of workflow data goes through this file, so that a change of
- * number fidelity touches nothing else.
+ * All parsing and printing of workflow data goes through this file. An integer that a double cannot
+ * hold, such as many an identifier, is a bigint, so that it comes out with the digits it came in
+ * with; every other number is a number.
  */
-export type Json = null | boolean | number | string | Json[] | JsonObject;
+export type Json = null | boolean | number | bigint | string | Json[] | JsonObject;
 export interface JsonObject {
   [key: string]: Json;
 }
@@ -15,9 +16,74 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+export const isNumeric = (value: unknown): value is number | bigint =>
+  typeof value === 'number' || typeof value === 'bigint';
+
 /** Parses text; throws SyntaxError as JSON.parse does. `__proto__` becomes an ordinary key. */
 export function parseJson(text: string): Json {
-  return JSON.parse(text) as Json;
+  const value = JSON.parse(text) as Json;
+  return mayBeBig(text) ? parseBig(text, value) : value;
+}
+
+/** A bigint has been made. Until then there is nothing to round, which costs a walk to find out. */
+let bigs = false;
+
+/** The smallest integer that a double may miss has 16 digits. */
+const BIG_DIGITS_MIN = 16;
+
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+
+/** True where so many digits stand in a row; such a row has one at a multiple of their number. */
+function mayBeBig(text: string): boolean {
+  for (let at = BIG_DIGITS_MIN - 1; at < text.length; at += BIG_DIGITS_MIN) {
+    if (!isDigit(text.charCodeAt(at))) continue;
+    let start = at;
+    while (isDigit(text.charCodeAt(start - 1))) start--;
+    let end = at + 1;
+    while (isDigit(text.charCodeAt(end))) end++;
+    if (end - start >= BIG_DIGITS_MIN) return true;
+  }
+  return false;
+}
+
+const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/g;
+/** AWS's parser takes no number that is longer. */
+const INTEGER = /^-?[0-9]{1,1000}$/;
+const IS_KEY = /\s*:/y;
+/** Begins the stand-in of an integer, and that of a text that begins so itself. */
+const MARK = 'steplight:';
+
+const isBig = (literal: string): boolean =>
+  INTEGER.test(literal) && !Number.isSafeInteger(Number(literal));
+
+/** A number's text as its value. */
+export const readNumber = (literal: string): number | bigint => {
+  if (!isBig(literal)) return Number(literal);
+  bigs = true;
+  return BigInt(literal);
+};
+
+/** Reads again what JSON.parse has rounded, with stand-ins for the integers. */
+function parseBig(text: string, value: Json): Json {
+  let found = false;
+  const marked = text.replace(STRING_OR_NUMBER, (literal, offset: number) => {
+    if (literal[0] !== '"') {
+      if (!isBig(literal)) return literal;
+      found = true;
+      return `"${MARK}n${literal}"`;
+    }
+    IS_KEY.lastIndex = offset + literal.length;
+    if (IS_KEY.test(text)) return literal;
+    const read = JSON.parse(literal) as string;
+    return read.startsWith(MARK) ? JSON.stringify(`${MARK}s${read}`) : literal;
+  });
+  if (!found) return value;
+  bigs = true;
+  return JSON.parse(marked, (_, read: Json) => {
+    if (typeof read !== 'string' || !read.startsWith(MARK)) return read;
+    const rest = read.slice(MARK.length + 1);
+    return read[MARK.length] === 'n' ? BigInt(rest) : rest;
+  }) as Json;
 }
 
 /** The value, or undefined where the text is no JSON. */
@@ -31,7 +97,35 @@ export function tryParseJson(text: string): Json | undefined {
 
 /** Compact text, keys in insertion order. */
 export function printJson(value: Json): string {
-  return JSON.stringify(value);
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    // The only values of the type that JSON.stringify has no text for are bigints.
+    if (error instanceof TypeError) return printBig(value);
+    throw error;
+  }
+}
+
+function printBig(value: Json): string {
+  if (typeof value === 'bigint') return String(value);
+  if (Array.isArray(value)) return `[${value.map(printBig).join(',')}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  const members = Object.entries(value).map(
+    ([key, member]) => `${JSON.stringify(key)}:${printBig(member)}`,
+  );
+  return `{${members.join(',')}}`;
+}
+
+/** The value with doubles in place of bigints, for what computes with doubles alone. */
+export function rounded(value: Json): Json {
+  return bigs ? withoutBig(value) : value;
+}
+
+function withoutBig(value: Json): Json {
+  if (typeof value === 'bigint') return Number(value);
+  if (Array.isArray(value)) return value.map(withoutBig);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutBig(one)]));
 }
 
 /** Length in UTF-8 bytes, as AWS counts its 256 KiB limits. */

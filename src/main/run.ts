@@ -7,7 +7,7 @@ import { readMockConfig } from '../edge/mock-file.ts';
 import { stderrLogger } from '../edge/system.ts';
 import { historyEvent } from '../execution/history.ts';
 import { type MockConfig, MockConfigError } from '../execution/mocks.ts';
-import { type Json, tryParseJson } from '../ground/json.ts';
+import { type Json, type JsonObject, printJson, tryParseJson } from '../ground/json.ts';
 import type { ExecutionHead } from '../store/executions.ts';
 import { checkDefinition, hasErrors, type MachineType } from './definition-file.ts';
 import { showFinding } from './findings.ts';
@@ -86,7 +86,7 @@ export async function run(args: readonly string[]): Promise<number> {
   for (const name of missingFunctions) {
     process.stderr.write(`steplight: no handler for ${name}; --function ${name}=FILE.mjs\n`);
   }
-  if (values.json) process.stdout.write(`${JSON.stringify(resultOf(head))}\n`);
+  if (values.json) process.stdout.write(`${printJson(resultOf(head))}\n`);
   else printEnd(head);
   // What functions leave open must not keep the command from ending.
   setTimeout(() => process.exit(), LINGER_MS).unref();
@@ -215,15 +215,16 @@ function jsonPrinter(quiet: boolean): Printer {
   };
 }
 
-function resultOf({ status, output, error, cause, arn, startedAt, stoppedAt }: ExecutionHead) {
+function resultOf(head: ExecutionHead): JsonObject {
+  const { status, output, error, cause, arn, startedAt, stoppedAt } = head;
   return {
     status,
-    ...(output !== undefined && { output: tryParseJson(output) }),
+    ...(output !== undefined && { output: tryParseJson(output)! }),
     ...(error !== undefined && { error }),
     ...(cause !== undefined && { cause }),
     executionArn: arn,
-    startDate: new Date(startedAt),
-    stopDate: new Date(stoppedAt!),
+    startDate: new Date(startedAt).toISOString(),
+    stopDate: new Date(stoppedAt!).toISOString(),
   };
 }
 

@@ -4,7 +4,7 @@
  * value. Recorded with the integrations of S3, SQS, DynamoDB and Step Functions itself; other blobs
  * are base64, as in every JSON protocol of AWS.
  */
-import { isObject, type Json, type JsonObject, printJson } from '../ground/json.ts';
+import { isNumeric, isObject, type Json, type JsonObject, printJson } from '../ground/json.ts';
 import { fromBase64, textOf, toBase64 } from './bytes.ts';
 import { assign } from './decode.ts';
 import { bytes } from './encode.ts';
@@ -119,10 +119,10 @@ function fits(shape: Shape, value: Json): boolean {
       return typeof value === 'boolean';
     case 'integer':
     case 'long':
-      return Number.isInteger(value);
+      return typeof value === 'bigint' || Number.isInteger(value);
     case 'float':
     case 'double':
-      return typeof value === 'number';
+      return isNumeric(value);
     case 'timestamp':
       return dateOf(value) !== undefined;
     case 'blob':
@@ -163,13 +163,13 @@ function read(shape: Shape, value: Json): unknown {
     case 'blob':
       return fromBase64(value as string);
     default:
-      return value;
+      return isNumeric(value) ? Number(value) : value;
   }
 }
 
 /** ISO 8601, or seconds since the epoch. */
 function dateOf(value: Json): Date | undefined {
-  const ms = typeof value === 'number' ? value * 1000 : Date.parse(String(value));
+  const ms = isNumeric(value) ? Number(value) * 1000 : Date.parse(String(value));
   const date = new Date(ms);
   return Number.isNaN(date.getTime()) ? undefined : date;
 }

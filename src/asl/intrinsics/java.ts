@@ -2,7 +2,7 @@
  * Values as the runtime of AWS, which is Java, prints them and places them in hash tables: both
  * show in what intrinsic functions give (recorded and measured).
  */
-import { isObject, type Json } from '../../ground/json.ts';
+import { isNumeric, isObject, type Json } from '../../ground/json.ts';
 import { stringHash, tableOrder } from '../hash-order.ts';
 
 /** As String.valueOf prints it, e.g. `{a=1, b=[x, null]}`. */
@@ -21,7 +21,7 @@ function hashOf(value: Json): number {
   if (value === null) return 0;
   if (typeof value === 'string') return stringHash(value);
   if (typeof value === 'boolean') return value ? HASH_OF_TRUE : HASH_OF_FALSE;
-  if (typeof value === 'number') return numberHash(value);
+  if (isNumeric(value)) return numberHash(value);
   if (Array.isArray(value)) {
     return value.reduce<number>((hash, item) => (Math.imul(hash, 31) + hashOf(item)) | 0, 1);
   }
@@ -31,10 +31,11 @@ function hashOf(value: Json): number {
 }
 
 /** Of an Integer, a Long or a Double, whichever holds the number. */
-function numberHash(value: number): number {
-  if (Number.isInteger(value) && value === (value | 0)) return value;
+function numberHash(value: number | bigint): number {
   const bits = new DataView(new ArrayBuffer(8));
-  if (Number.isSafeInteger(value)) bits.setBigInt64(0, BigInt(value));
+  if (typeof value === 'bigint') bits.setBigInt64(0, value);
+  else if (value === (value | 0)) return value;
+  else if (Number.isSafeInteger(value)) bits.setBigInt64(0, BigInt(value));
   else bits.setFloat64(0, value);
   return bits.getInt32(0) ^ bits.getInt32(4);
 }

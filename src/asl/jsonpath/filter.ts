@@ -3,7 +3,7 @@
  * between a number and a string compares texts, what is missing equals nothing, and an ordering
  * holds only between two numbers or two strings.
  */
-import { equalJson, isObject, type Json } from '../../ground/json.ts';
+import { equalJson, isNumeric, isObject, type Json, readNumber } from '../../ground/json.ts';
 import type { Effort } from '../effort.ts';
 import type { Cursor } from './cursor.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
@@ -177,7 +177,7 @@ class FilterParser {
     cursor.at += word.length;
     if (word === 'true' || word === 'false') return word === 'true';
     if (word === 'null') return null;
-    if (/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(word)) return Number(word);
+    if (/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(word)) return readNumber(word);
     // A bare word is a text; AWS accepts `[?(@.code == fr)]`.
     if (/^[A-Za-z_][\w-]*$/.test(word)) return word;
     return cursor.fail(`Failed to parse filter at position ${cursor.at}`);
@@ -221,15 +221,15 @@ function comparison(left: Operand, operator: string, right: Operand, cursor: Cur
 
 function patternInput(value: Json | undefined): string {
   if (typeof value === 'string') return value;
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+  return isNumeric(value) || typeof value === 'boolean' ? String(value) : '';
 }
 
 const equals: Test = (left, right, effort) => {
   if (left === undefined || right === undefined) return false;
   if (typeof left === 'string' && typeof right === 'string') return sameText(left, right, effort);
-  if (typeof left === 'string' && typeof right === 'number') return left === String(right);
-  if (typeof left === 'number' && typeof right === 'string') {
-    return right.trim() !== '' && left === Number(right);
+  if (typeof left === 'string' && isNumeric(right)) return left === String(right);
+  if (isNumeric(left) && typeof right === 'string') {
+    return right.trim() !== '' && Number(left) === Number(right);
   }
   return equalJson(left, right, () => effort.spend(1));
 };
@@ -245,7 +245,7 @@ const sameType: Test = (left, right, effort) =>
 
 function ordered(holds: (order: number) => boolean): Test {
   return (left, right, effort) => {
-    if (typeof left === 'number' && typeof right === 'number') return holds(left - right);
+    if (isNumeric(left) && isNumeric(right)) return holds(left < right ? -1 : left > right ? 1 : 0);
     if (typeof left !== 'string' || typeof right !== 'string') return false;
     effort.spendOnText(left);
     return holds(left < right ? -1 : left > right ? 1 : 0);
@@ -270,6 +270,7 @@ function sizeOf(value: Json | undefined, effort: Effort): number | undefined {
 function typeOf(value: Json | undefined): string {
   if (value === undefined) return 'undefined';
   if (value === null) return 'null';
+  if (typeof value === 'bigint') return 'number';
   return Array.isArray(value) ? 'array' : typeof value;
 }
 

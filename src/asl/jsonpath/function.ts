@@ -1,5 +1,5 @@
 /** The functions a JSONPath may end with, such as `length()`; they look at the whole result. */
-import { isObject, type Json } from '../../ground/json.ts';
+import { isNumeric, isObject, type Json } from '../../ground/json.ts';
 import type { Effort } from '../effort.ts';
 
 type PathFunction = (value: Json, args: readonly Json[]) => Json | undefined;
@@ -20,7 +20,7 @@ export function callFunction(
 
 function numbers(value: Json, args: readonly Json[]): number[] {
   const all = [...(Array.isArray(value) ? value : []), ...args.flat()];
-  return all.filter((one) => typeof one === 'number');
+  return all.filter(isNumeric).map(Number);
 }
 
 function aggregate(combine: (all: number[]) => number): PathFunction {

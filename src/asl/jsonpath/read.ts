@@ -2,7 +2,7 @@
  * What a query finds. Meaning: Java Jayway's, with AWS's two measured differences: an indefinite
  * query never fails (nothing found is `[]`), and an index beyond the end of an array gives null.
  */
-import { isObject, type Json, type JsonObject } from '../../ground/json.ts';
+import { isObject, type Json, type JsonObject, printJson } from '../../ground/json.ts';
 import type { Effort } from '../effort.ts';
 import { callFunction } from './function.ts';
 import type { Key, Query, Step } from './syntax.ts';
@@ -89,7 +89,7 @@ function noArray(keys: readonly Key[], at: number, node: Json): string {
   if (node === null) return `The path ${printKeys(keys.slice(0, at))} is null`;
   return (
     `Filter: [${keys[at]}]${at < keys.length - 1 ? '...' : ''} can only be applied to arrays. ` +
-    `Current context is: ${JSON.stringify(node)}`
+    `Current context is: ${printJson(node)}`
   );
 }
 
@@ -100,6 +100,9 @@ function javaClass(node: Json): string {
   if (typeof node === 'boolean') return 'java.lang.Boolean';
   if (Array.isArray(node)) return 'java.util.ArrayList';
   if (typeof node === 'object') return 'java.util.LinkedHashMap';
+  if (typeof node === 'bigint') {
+    return node === BigInt.asIntN(64, node) ? 'java.lang.Long' : 'java.math.BigInteger';
+  }
   if (!Number.isInteger(node)) return 'java.lang.Double';
   return Math.abs(node) < 2 ** 31 ? 'java.lang.Integer' : 'java.lang.Long';
 }

@@ -8,7 +8,7 @@ import type { MapState } from '../../asl/machine.ts';
 import { compileTemplate } from '../../asl/template.ts';
 import { mapRunArn, parseArn } from '../../ground/arn.ts';
 import { uuidFrom } from '../../ground/id.ts';
-import { Doc, isObject, type JsonObject } from '../../ground/json.ts';
+import { Doc, isObject, type JsonObject, rounded } from '../../ground/json.ts';
 import type { Tools } from '../../ground/tools.ts';
 import { runtimeError, wholeNumber } from '../dynamic.ts';
 import {
@@ -104,7 +104,7 @@ function goOn({ fold, scope }: MapStep, { arn, redriveCount }: OpenMapRun): void
   fold.append(mapRunRedriven(arn, count, note as unknown as JsonObject), scope);
 }
 
-/** What stands under `Parameters` or, in JSONata, `Arguments`. */
+/** What stands under `Parameters` or, in JSONata, `Arguments`: for a service, not for the items. */
 function* parametersOf(step: MapStep, json: JsonObject, at: string, input: Doc) {
   const { queryLanguage } = step.definition;
   const field = queryLanguage === 'JSONata' ? 'Arguments' : 'Parameters';
@@ -112,7 +112,7 @@ function* parametersOf(step: MapStep, json: JsonObject, at: string, input: Doc) 
   if (template === undefined) return undefined;
   const compiled = compileTemplate(template, queryLanguage, `${at}/${field}`);
   const { value } = yield* step.fill(compiled, input);
-  return isObject(value) ? value : undefined;
+  return isObject(value) ? (rounded(value) as JsonObject) : undefined;
 }
 
 function* readerOf(step: MapStep, input: Doc): Evaluation<ReaderOrder | undefined> {
@@ -133,7 +133,7 @@ function* readerOf(step: MapStep, input: Doc): Evaluation<ReaderOrder | undefine
   return {
     action: String(json.Resource).endsWith(':listObjectsV2') ? 'listObjectsV2' : 'getObject',
     parameters: (yield* parametersOf(step, json, 'ItemReader', input)) ?? {},
-    config: config as JsonObject,
+    config: rounded(config) as JsonObject,
     ...(maxItems && { maxItems: Math.min(maxItems, READER_ITEMS_MAX) }),
   };
 }

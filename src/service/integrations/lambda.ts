@@ -4,7 +4,13 @@
  */
 import { parseResource } from '../../asl/resource.ts';
 import { Fault, isFault } from '../../ground/fault.ts';
-import { isObject, type Json, type JsonObject, tryParseJson } from '../../ground/json.ts';
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  printJson,
+  tryParseJson,
+} from '../../ground/json.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import type { InvokeAnswer, InvokeCall } from '../lambda/invoke.ts';
 import type { Integration, TaskOutcome, TaskRun } from '../ports.ts';
@@ -52,7 +58,7 @@ class LambdaIntegration implements Integration {
     const text = decoder.decode(answer.payload);
     if (answer.functionError) return functionFailed(text, true);
     const tail = parameters.LogType === 'Tail' ? btoa(binary(answer.logTail)) : undefined;
-    const output = JSON.stringify(this.#result(answer, text, tail, at));
+    const output = printJson(this.#result(answer, text, tail, at));
     return {
       type: order.resource.endsWith('.waitForTaskToken') ? 'Submitted' : 'Succeeded',
       output,
@@ -127,15 +133,15 @@ function functionFailed(text: string, reprinted: boolean): TaskOutcome {
   return {
     type: 'Failed',
     error: typeof type === 'string' && type !== '' ? type : 'Lambda.Unknown',
-    cause: reprinted && parsed !== undefined ? JSON.stringify(parsed) : text,
+    cause: reprinted && parsed !== undefined ? printJson(parsed) : text,
   };
 }
 
 /** A text that is JSON is sent as it stands, any other as a JSON string; nothing is `{}`. */
 function payloadText(payload: Json | undefined): string {
   if (payload === undefined || payload === null) return '{}';
-  if (typeof payload !== 'string') return JSON.stringify(payload);
-  return tryParseJson(payload) === undefined ? JSON.stringify(payload) : payload;
+  if (typeof payload !== 'string') return printJson(payload);
+  return tryParseJson(payload) === undefined ? printJson(payload) : payload;
 }
 
 function invocationType(text: string | undefined): InvokeCall['type'] {

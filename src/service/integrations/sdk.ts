@@ -4,7 +4,13 @@
  */
 import type { TaskOrder } from '../../execution/effect.ts';
 import { type Fault, isFault } from '../../ground/fault.ts';
-import { isObject, type Json, type JsonObject, tryParseJson } from '../../ground/json.ts';
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  printJson,
+  tryParseJson,
+} from '../../ground/json.ts';
 import type { TaskOutcome } from '../ports.ts';
 
 export interface SdkService {
@@ -76,5 +82,5 @@ export function parametersOf({ parameters }: TaskOrder): JsonObject {
 export function textParameter(parameters: JsonObject, name: string): string | undefined {
   const value: Json | undefined = parameters[name];
   if (value === undefined || value === null) return undefined;
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : printJson(value);
 }

@@ -10,7 +10,7 @@ import type { TaskOrder } from '../../execution/effect.ts';
 import type { ScopePath } from '../../execution/record.ts';
 import { executionArn, parseArn } from '../../ground/arn.ts';
 import { uuidFrom } from '../../ground/id.ts';
-import { type JsonObject, parseJson } from '../../ground/json.ts';
+import { type JsonObject, parseJson, printJson } from '../../ground/json.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import type { ExecutionHead, ExecutionStore } from '../../store/executions.ts';
@@ -79,9 +79,9 @@ class StatesIntegration implements Integration {
   childEnded(order: TaskOrder, child: ExecutionHead): TaskOutcome {
     const parsed = order.resource.endsWith('.sync:2');
     if (child.status === 'SUCCEEDED') {
-      return { type: 'Succeeded', output: JSON.stringify(ended(child, parsed)) };
+      return { type: 'Succeeded', output: printJson(ended(child, parsed)) };
     }
-    const cause = JSON.stringify(failed(child, parsed));
+    const cause = printJson(failed(child, parsed));
     return { type: 'Failed', error: 'States.TaskFailed', cause };
   }
 

@@ -38,6 +38,11 @@ describe('types and bounds', () => {
       { EphemeralStorage: { Size: 99_999 } },
       "Field 'Size' exceeds the maximum value",
     ],
+    [
+      'aws-sdk:lambda:getFunctionConfiguration',
+      { EphemeralStorage: { Size: 1e20 } },
+      "Field 'Size' exceeds the maximum value",
+    ],
     ['aws-sdk:sfn:startExecution', { StartDate: 1 }, "Field 'StartDate' must be a string"],
   ];
   test.each(cases)('%s %j', async (resource, result, message) => {

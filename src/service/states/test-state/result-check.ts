@@ -3,7 +3,7 @@
  * members are named without what is around them. Members that the model does not have, or has in
  * another case, are passed over.
  */
-import { isObject, type Json, type JsonObject } from '../../../ground/json.ts';
+import { isNumeric, isObject, type Json, type JsonObject } from '../../../ground/json.ts';
 import { memberNames } from '../../../wire/sdk-names.ts';
 import { validation } from '../faults.ts';
 import type { ExpectedResult, ResultModel, ResultShape } from './result-model.ts';
@@ -51,7 +51,7 @@ class Checker {
     const shape = this.#model.shapes[number]!;
     expectType(name, shape.type, value);
     if (typeof value === 'string') checkText(name, value, shape);
-    else if (typeof value === 'number') checkRange(name, value, shape);
+    else if (isNumeric(value)) checkRange(name, value, shape);
     else if (Array.isArray(value)) this.#items(name, value, shape);
     else if (isObject(value) && shape.type === 'object') this.object(value, shape);
     else if (isObject(value) && shape.type === 'map') {
@@ -85,7 +85,7 @@ const TYPES: Readonly<
   map: ['an object', isObject],
   array: ['an array', Array.isArray],
   string: ['a string', (value) => typeof value === 'string'],
-  number: ['a number', (value) => typeof value === 'number'],
+  number: ['a number', isNumeric],
   boolean: ['a boolean', (value) => typeof value === 'boolean'],
 };
 
@@ -106,7 +106,7 @@ function checkText(name: string, value: string, shape: ResultShape): void {
   checkLength(name, value.length, shape);
 }
 
-function checkRange(name: string, value: number, shape: ResultShape): void {
+function checkRange(name: string, value: number | bigint, shape: ResultShape): void {
   if (shape.type !== 'number') return;
   const { min = -Infinity, max = Infinity } = shape;
   if (value < min) throw mismatch(name, 'is less than the minimum value');
