@@ -36,25 +36,38 @@ import { parseResource } from './resource.ts';
 
 /** Compiles the JSON text of a valid state machine. */
 export function compileMachine(definition: string): Machine {
+  const work = compileGradually(definition);
+  let step = work.next();
+  while (!step.done) step = work.next();
+  return step.value;
+}
+
+/** The same with a pause after each state, for whoever has other things to do meanwhile. */
+export function* compileGradually(definition: string): Compiling<Machine> {
   const json = parseJson(definition) as JsonObject;
   const queryLanguage = (json.QueryLanguage as QueryLanguage | undefined) ?? 'JSONPath';
   return present({
-    ...compileFlow(json, queryLanguage),
+    ...(yield* compileFlow(json, queryLanguage)),
     queryLanguage,
     timeoutSeconds: json.TimeoutSeconds as number | undefined,
   });
 }
 
-function compileFlow(json: JsonObject, machineLanguage: QueryLanguage): Flow {
+function* compileFlow(json: JsonObject, machineLanguage: QueryLanguage): Compiling<Flow> {
   const states = new Map<string, State>();
   for (const [name, state] of Object.entries(json.States as JsonObject)) {
-    states.set(name, compileState(name, state as JsonObject, machineLanguage));
+    states.set(name, yield* compileState(name, state as JsonObject, machineLanguage));
+    yield;
   }
   return { startAt: json.StartAt as string, states };
 }
 
 /** A state without a language of its own has the machine's, not that of a Map around it. */
-function compileState(name: string, json: JsonObject, machineLanguage: QueryLanguage): State {
+function* compileState(
+  name: string,
+  json: JsonObject,
+  machineLanguage: QueryLanguage,
+): Compiling<State> {
   const queryLanguage = (json.QueryLanguage as QueryLanguage | undefined) ?? machineLanguage;
   const source: Source = { json, queryLanguage, prefix: '' };
   const type = json.Type as StateType;
@@ -78,12 +91,13 @@ function compileState(name: string, json: JsonObject, machineLanguage: QueryLang
     case 'Fail':
       return compileFail(source, common);
     case 'Parallel':
-      return compileParallel(source, common, machineLanguage);
+      return yield* compileParallel(source, common, machineLanguage);
     case 'Map':
-      return compileMap(source, common, machineLanguage);
+      return yield* compileMap(source, common, machineLanguage);
   }
 }
 
+type Compiling<T> = Generator<undefined, T>;
 type Common = Pick<State, 'name' | 'queryLanguage' | 'next' | 'end'>;
 
 function result(json: JsonObject): { value: Json } | undefined {
@@ -135,22 +149,29 @@ function compileFail(source: Source, common: Common): FailState {
   });
 }
 
-function compileParallel(
+function* compileParallel(
   source: Source,
   common: Common,
   machineLanguage: QueryLanguage,
-): ParallelState {
-  const branches = source.json.Branches as JsonObject[];
+): Compiling<ParallelState> {
+  const branches: Flow[] = [];
+  for (const branch of source.json.Branches as JsonObject[]) {
+    branches.push(yield* compileFlow(branch, machineLanguage));
+  }
   return present<ParallelState>({
     type: 'Parallel',
     ...common,
     ...resultFlow(source),
     ...recovery(source),
-    branches: branches.map((branch) => compileFlow(branch, machineLanguage)),
+    branches,
   });
 }
 
-function compileMap(source: Source, common: Common, machineLanguage: QueryLanguage): MapState {
+function* compileMap(
+  source: Source,
+  common: Common,
+  machineLanguage: QueryLanguage,
+): Compiling<MapState> {
   const { json } = source;
   const processor = (json.ItemProcessor ?? json.Iterator) as JsonObject;
   const config = objectField(processor, 'ProcessorConfig') ?? {};
@@ -163,7 +184,7 @@ function compileMap(source: Source, common: Common, machineLanguage: QueryLangua
     ...flow,
     ...recovery(source),
     mode,
-    processor: compileFlow(processor, machineLanguage),
+    processor: yield* compileFlow(processor, machineLanguage),
     itemsPath: typeof json.ItemsPath === 'string' ? parsePath(json.ItemsPath) : undefined,
     items: template(source, 'Items'),
     itemSelector: template(source, selector),

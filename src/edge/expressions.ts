@@ -7,7 +7,6 @@
  * steps of a thousand expressions taken in turns would use up the time of each.
  */
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { type ExpressionRequest, LanguageError } from '../asl/env.ts';
 import { evaluateExpression, isTimeout, timedOut } from '../asl/evaluator.ts';
 import { JSONATA_TIMEOUT_MS } from '../asl/limits.ts';
@@ -16,6 +15,7 @@ import type { Instant } from '../ground/time.ts';
 import type { Tools } from '../ground/tools.ts';
 import type { Service } from '../service/lifecycle.ts';
 import { nextTurn } from './system.ts';
+import { Threads, TooLate } from './threads.ts';
 
 export interface EvaluationRequest {
   readonly now: Instant;
@@ -32,20 +32,12 @@ export type EvaluationReply =
       };
     };
 
-interface Job extends EvaluationRequest {
-  resolve(value: Json): void;
-  reject(error: unknown): void;
-}
-
 /** One that has not had its time on the main thread. */
-interface Candidate extends Pick<Job, 'request' | 'resolve' | 'reject'> {
+interface Candidate {
+  readonly request: ExpressionRequest;
   readonly tools: Tools;
-}
-
-interface Thread {
-  readonly worker: Worker;
-  job: Job | undefined;
-  timer: NodeJS.Timeout | undefined;
+  resolve(value: Json | Promise<Json>): void;
+  reject(error: unknown): void;
 }
 
 const HERE_MS_MAX = 20;
@@ -54,11 +46,13 @@ const TURN_MS = 10;
 const THREADS_MAX = Math.max(1, Math.min(4, availableParallelism() - 1));
 /** The limit is kept by the evaluator; a thread that is late by this much is stuck. */
 const GRACE_MS = 2_000;
-const IDLE_MS = 30_000;
 
 export class Expressions implements Service {
-  readonly #threads = new Set<Thread>();
-  readonly #waiting: Job[] = [];
+  readonly #threads = new Threads<EvaluationRequest, EvaluationReply>({
+    module: 'expression-worker',
+    threadsMax: THREADS_MAX,
+    answerMs: JSONATA_TIMEOUT_MS + GRACE_MS,
+  });
   #candidates: Candidate[] = [];
   #evaluating = false;
 
@@ -68,8 +62,7 @@ export class Expressions implements Service {
   async stop(): Promise<void> {
     const gone = new Error('The server is stopping.');
     for (const job of this.#candidates.splice(0)) job.reject(gone);
-    for (const job of this.#waiting.splice(0)) job.reject(gone);
-    await Promise.all([...this.#threads].map((thread) => this.#end(thread, gone)));
+    await this.#threads.stop(gone);
   }
 
   /** Rejects with a LanguageError. */
@@ -102,80 +95,19 @@ export class Expressions implements Service {
   }
 
   #failed({ request, tools, resolve, reject }: Candidate, error: unknown): void {
-    if (!isTimeout(error)) {
-      reject(error);
-      return;
-    }
-    this.#waiting.push({ now: tools.now(), request, resolve, reject });
-    this.#feed();
+    if (isTimeout(error)) resolve(this.#elsewhere(request, tools));
+    else reject(error);
   }
 
-  #feed(): void {
-    const idle = [...this.#threads].find(({ job }) => !job);
-    if (!idle && this.#threads.size >= THREADS_MAX) return;
-    const job = this.#waiting.shift();
-    if (job) this.#give(idle ?? this.#startThread(), job);
-  }
-
-  #startThread(): Thread {
-    const worker = new Worker(workerFile(), { name: 'expressions', execArgv: [] });
-    const thread: Thread = { worker, job: undefined, timer: undefined };
-    worker.on('message', (reply: EvaluationReply) => this.#answer(thread, reply));
-    worker.on('error', (error) => void this.#end(thread, error));
-    worker.on('exit', () => void this.#end(thread, new Error('The thread has ended.')));
-    this.#threads.add(thread);
-    return thread;
-  }
-
-  #give(thread: Thread, job: Job): void {
-    clearTimeout(thread.timer);
-    thread.job = job;
-    const late = (): void => void this.#end(thread, timedOut(job.request));
-    thread.timer = setTimeout(late, JSONATA_TIMEOUT_MS + GRACE_MS);
-    const { now, request } = job;
+  async #elsewhere(request: ExpressionRequest, tools: Tools): Promise<Json> {
+    let reply: EvaluationReply;
     try {
-      thread.worker.postMessage({ now, request } satisfies EvaluationRequest);
+      reply = await this.#threads.ask({ now: tools.now(), request });
     } catch (error) {
-      // Nested too deeply to be copied.
-      this.#settle(thread);
-      job.reject(error);
+      throw error instanceof TooLate ? timedOut(request) : error;
     }
+    if ('value' in reply) return reply.value;
+    const { error, cause, location } = reply.failure;
+    throw new LanguageError(error, cause, location);
   }
-
-  #answer(thread: Thread, reply: EvaluationReply): void {
-    const job = this.#settle(thread);
-    if ('value' in reply) {
-      job?.resolve(reply.value);
-    } else {
-      const { error, cause, location } = reply.failure;
-      job?.reject(new LanguageError(error, cause, location));
-    }
-  }
-
-  /** The thread is free for the next one, or ends when none comes for a while. */
-  #settle(thread: Thread): Job | undefined {
-    const { job } = thread;
-    thread.job = undefined;
-    clearTimeout(thread.timer);
-    thread.timer = setTimeout(() => void this.#end(thread, new Error('idle')), IDLE_MS);
-    thread.timer.unref();
-    this.#feed();
-    return job;
-  }
-
-  async #end(thread: Thread, why: Error): Promise<void> {
-    if (!this.#threads.delete(thread)) return;
-    clearTimeout(thread.timer);
-    thread.job?.reject(why);
-    this.#feed();
-    await thread.worker.terminate();
-  }
-}
-
-/** Node 20 cannot start a thread from TypeScript: sources start the compiled twin in `dist/`. */
-function workerFile(): URL {
-  const here = import.meta.url;
-  return here.endsWith('.ts')
-    ? new URL('../../dist/src/edge/expression-worker.js', here)
-    : new URL('./expression-worker.js', here);
 }

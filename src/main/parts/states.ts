@@ -1,5 +1,6 @@
 /** Step Functions, put together: engine, Express, integrations, projectors, operations. */
 import { join } from 'node:path';
+import { DefinitionThreads } from '../../edge/definitions.ts';
 import { Expressions } from '../../edge/expressions.ts';
 import type { MockFile } from '../../edge/mock-file.ts';
 import { objectFolder } from '../../edge/object-folder.ts';
@@ -108,7 +109,7 @@ export function statesParts(deps: Deps): StatesParts {
   const { executions, machines } = storage;
   const base = { clock, tools, log };
   const expressStore = memoryExecutionStore(undefined, nextTurn);
-  const catalog = new MachineCatalog(machines, tools);
+  const catalog = new MachineCatalog(machines, tools, nextTurn);
   const { open, ...minded } = limitParts(deps);
   const { limits, watch } = minded;
   const logging = loggingOf(deps);
@@ -116,6 +117,7 @@ export function statesParts(deps: Deps): StatesParts {
   const engines = { starter: () => starter, engine: () => engine };
   const { integrations, request, services } = integrationParts(deps, engines);
   const mocks = mockParts(deps, integrations, (id, signal) => engine.signal(id, signal));
+  const definitions = new DefinitionThreads(services);
   const expressions = new Expressions();
   const common = commonDeps(deps, catalog, {
     ...(mocks ?? { integrations }),
@@ -157,13 +159,13 @@ export function statesParts(deps: Deps): StatesParts {
   const mapRunStore = storage.mapRuns;
   const deletions = new Deletions({ machines, executions, catalog, engine, clock, log: deps.log });
   const own = { catalog, engine, express, starter, deletions, activities, mapRuns, mapRunStore };
-  const tasks = { integrations, request, services, evaluate: common.evaluate };
+  const tasks = { integrations, request, definitions, evaluate: common.evaluate };
   const stored = { machines, executions, logGroups: deps.logs };
   const handlers = {
-    ...statesHandlers({ ...base, ...own, ...minded, ...stored, services }),
+    ...statesHandlers({ ...base, ...own, ...minded, ...stored, definitions }),
     ...testStateHandlers({ ...base, ...tasks, limits, results: resultModels() }),
   };
   const parts = { engine, express, expressStore, catalog, activities, mapRuns, watch };
-  const running = [...tracing, expressions, express, engine, mapRuns, deletions];
+  const running = [...tracing, definitions, expressions, express, engine, mapRuns, deletions];
   return { ...parts, running, handlers };
 }

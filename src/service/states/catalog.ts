@@ -4,7 +4,7 @@
  * says so.
  */
 import { LRUCache } from 'lru-cache';
-import { compileMachine } from '../../asl/compile.ts';
+import { compileGradually } from '../../asl/compile.ts';
 import type { Flow, Machine } from '../../asl/machine.ts';
 import { processorMachine, processorText } from '../../asl/processor.ts';
 import { invariant } from '../../ground/invariant.ts';
@@ -17,10 +17,13 @@ import { machineDeleting, machineMissing } from './faults.ts';
 
 const MACHINES_MAX = 20_000;
 const COMPILED_MAX = 2_000;
+/** Before others have their turn; some 5 ms. */
+const STATES_AT_ONCE = 300;
 
 export class MachineCatalog {
   readonly #store: MachineStore;
   readonly #tools: Pick<Tools, 'digest'>;
+  readonly #pause: () => Promise<void>;
   readonly #machines = new LRUCache<string, StoredMachine>({ max: MACHINES_MAX });
   /** By machine, then by number or name. */
   readonly #versions = new LRUCache<string, Map<number, StoredVersion>>({ max: MACHINES_MAX });
@@ -31,9 +34,15 @@ export class MachineCatalog {
   /** Activities that compiled machines name: whether they exist. */
   readonly #activities = new LRUCache<string, boolean>({ max: MACHINES_MAX });
 
-  constructor(store: MachineStore, tools: Pick<Tools, 'digest'>) {
+  /** `pause` lets others have their turn while a large machine is compiled. */
+  constructor(
+    store: MachineStore,
+    tools: Pick<Tools, 'digest'>,
+    pause: () => Promise<void> = async () => {},
+  ) {
     this.#store = store;
     this.#tools = tools;
+    this.#pause = pause;
   }
 
   hashOf(definition: string): string {
@@ -139,7 +148,13 @@ export class MachineCatalog {
       this.#compiled.set(hash, machine);
       return machine;
     }
-    const machine = compileMachine(await this.definition(hash));
+    const work = compileGradually(await this.definition(hash));
+    let step = work.next();
+    for (let states = 1; !step.done; states++) {
+      if (states % STATES_AT_ONCE === 0) await this.#pause();
+      step = work.next();
+    }
+    const machine = step.value;
     for (const arn of activitiesOf(machine)) {
       this.#activities.set(arn, (await this.#store.activity(arn)) !== undefined);
     }

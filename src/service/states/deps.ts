@@ -1,5 +1,7 @@
 /** What the operations of Step Functions work with. */
-import type { KnownServices } from '../../asl/integrations.ts';
+import type { Diagnostic } from '../../asl/validate.ts';
+import type { MachineType } from '../../asl/validation/context.ts';
+import type { VariableReferences } from '../../asl/variable-references.ts';
 import type { Limits } from '../../execution/limits.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
@@ -19,12 +21,20 @@ import type { Starter } from './start.ts';
 
 export type StatesHandlers = Handlers<typeof import('@aws-sdk/client-sfn')>;
 
+/** Looks through definitions, which may be large. */
+export interface Definitions {
+  validate(definition: string, type: MachineType): Promise<readonly Diagnostic[]>;
+  /** Of a valid definition. */
+  variableReferences(definition: string): Promise<VariableReferences | undefined>;
+}
+
 export interface StatesDeps {
   readonly machines: MachineStore;
   readonly executions: ExecutionStore;
   readonly mapRunStore: MapRunStore;
   readonly mapRuns: Pick<MapRuns, 'held' | 'update'>;
   readonly catalog: MachineCatalog;
+  readonly definitions: Definitions;
   readonly engine: Engine;
   readonly express: ExpressRunner;
   readonly starter: Starter;
@@ -32,8 +42,6 @@ export interface StatesDeps {
   readonly activities: ActivityQueues;
   readonly logGroups: LogGroups;
   readonly limits: Limits;
-  /** What definitions are checked against; default: nothing. */
-  readonly services?: KnownServices;
   readonly watch: Pick<LimitWatch, 'note'>;
   readonly clock: Clock;
   readonly tools: Tools;

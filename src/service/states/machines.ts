@@ -7,12 +7,12 @@ import type {
   UpdateStateMachineInput,
 } from '@aws-sdk/client-sfn';
 import { mapsOf } from '../../asl/processor.ts';
-import { invalidDefinitionMessage, validateDefinition } from '../../asl/validate.ts';
-import { type VariableReferences, variableReferences } from '../../asl/variable-references.ts';
+import { invalidDefinitionMessage } from '../../asl/validate.ts';
+import type { MachineType } from '../../asl/validation/context.ts';
+import type { VariableReferences } from '../../asl/variable-references.ts';
 import { labelOf } from '../../execution/states/distributed.ts';
 import { type Place, stateMachineArn } from '../../ground/arn.ts';
 import { Fault } from '../../ground/fault.ts';
-import { type JsonObject, parseJson } from '../../ground/json.ts';
 import type { Instant } from '../../ground/time.ts';
 import type { ExecutionHead } from '../../store/executions.ts';
 import type { StoredMachine } from '../../store/machines.ts';
@@ -80,12 +80,12 @@ function checkPublishing(input: { publish?: boolean; versionDescription?: string
   throw validation('Version description can only be set when publish is true');
 }
 
-function checkDefinition(
-  { services }: StatesDeps,
+async function checkDefinition(
+  deps: Pick<StatesDeps, 'definitions'>,
   definition: string,
-  type: 'STANDARD' | 'EXPRESS',
-): string {
-  const { diagnostics } = validateDefinition(definition, { type, services });
+  type: MachineType,
+): Promise<string> {
+  const diagnostics = await deps.definitions.validate(definition, type);
   if (diagnostics.every(({ severity }) => severity !== 'ERROR')) return definition;
   throw new Fault('InvalidDefinition', invalidDefinitionMessage(diagnostics));
 }
@@ -101,7 +101,7 @@ async function createMachine(
   const roleArn = checkRoleArn(input.roleArn!);
   checkPublishing(input);
   const tags = checkedTags(deps, input.tags, name);
-  const definition = checkDefinition(deps, input.definition!, type);
+  const definition = await checkDefinition(deps, input.definition!, type);
   const logging = await checkedLogging(input.loggingConfiguration, deps.logGroups);
   const tracing = checkedTracing(input.tracingConfiguration);
   const encryption = checkedEncryption(input.encryptionConfiguration);
@@ -202,7 +202,7 @@ async function updateMachine(deps: StatesDeps, input: UpdateStateMachineInput) {
   if (roleArn !== undefined) checkRoleArn(roleArn);
   for (;;) {
     const machine = await deps.catalog.living(machineArn);
-    if (definition !== undefined) checkDefinition(deps, definition, machine.type);
+    if (definition !== undefined) await checkDefinition(deps, definition, machine.type);
     const { revision } = machine;
     const now = deps.tools.now();
     const wanted: Revision = {
@@ -280,7 +280,7 @@ async function shownDefinition(
 ): Promise<{ definition: string; variableReferences?: VariableReferences }> {
   if (includedData === 'METADATA_ONLY') return { definition: '{}' };
   const definition = await deps.catalog.definition(hash);
-  const references = variableReferences(parseJson(definition) as JsonObject);
+  const references = await deps.definitions.variableReferences(definition);
   return { definition, ...(references && { variableReferences: references }) };
 }
 

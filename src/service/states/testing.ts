@@ -1,6 +1,8 @@
 /** Step Functions put together for tests: SQLite in memory, time that a test moves. */
 
 import { evaluateExpression } from '../../asl/evaluator.ts';
+import { validateDefinition } from '../../asl/validate.ts';
+import { variableReferences } from '../../asl/variable-references.ts';
 import { AWS_LIMITS, type Limits } from '../../execution/limits.ts';
 import type { Database } from '../../store/database.ts';
 import { memoryExecutionStore } from '../../store/memory/executions.ts';
@@ -31,6 +33,7 @@ import type { Projector } from '../ports.ts';
 import { ActivityQueues } from './activity-queues.ts';
 import { MachineCatalog } from './catalog.ts';
 import { Deletions } from './deletions.ts';
+import type { Definitions } from './deps.ts';
 import { Starter } from './start.ts';
 import { statesHandlers } from './states.ts';
 
@@ -51,6 +54,12 @@ export async function openDatabase(): Promise<Database> {
     migrations: { executions: executionMigrations, machines: machineMigrations },
   });
 }
+
+/** Looked through at once. */
+export const testDefinitions: Definitions = {
+  validate: async (definition, type) => validateDefinition(definition, { type }).diagnostics,
+  variableReferences: async (definition) => variableReferences(JSON.parse(definition)),
+};
 
 /** One process; another one on the same database takes over from it. */
 export async function statesWorld(given: Given = {}) {
@@ -131,6 +140,7 @@ export async function statesWorld(given: Given = {}) {
     mapRunStore,
     mapRuns,
     catalog,
+    definitions: testDefinitions,
     engine,
     express,
     starter,

@@ -1,13 +1,11 @@
 /** ValidateStateMachineDefinition. Warnings never make a definition fail. */
-import { validateDefinition } from '../../asl/validate.ts';
 import type { StatesDeps, StatesHandlers } from './deps.ts';
 import { pageLimit } from './paging.ts';
 
-export function validationHandlers({ services }: Pick<StatesDeps, 'services'>) {
+export function validationHandlers({ definitions }: Pick<StatesDeps, 'definitions'>) {
   return {
     ValidateStateMachineDefinition: async ({ definition, type, severity, maxResults }) => {
-      const options = { type: type ?? 'STANDARD', services };
-      const all = validateDefinition(definition!, options).diagnostics;
+      const all = await definitions.validate(definition!, type ?? 'STANDARD');
       const shown = severity === 'WARNING' ? all : all.filter((one) => one.severity === 'ERROR');
       const limit = pageLimit(maxResults);
       return {

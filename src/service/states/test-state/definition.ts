@@ -3,34 +3,29 @@
  * only one of a machine, under the name that AWS gives it; where it goes next need not exist.
  */
 import { compileMachine } from '../../../asl/compile.ts';
-import type { KnownServices } from '../../../asl/integrations.ts';
 import type { State } from '../../../asl/machine.ts';
 import { parseTree } from '../../../asl/parse.ts';
-import {
-  type Diagnostic,
-  invalidDefinitionMessage,
-  validateDefinition,
-} from '../../../asl/validate.ts';
+import { type Diagnostic, invalidDefinitionMessage } from '../../../asl/validate.ts';
 import { findState, TESTED_NAME } from '../../../execution/test-state/subject.ts';
 import { Fault } from '../../../ground/fault.ts';
+import type { Definitions } from '../deps.ts';
 import { validation } from '../faults.ts';
 
 /** `stateName` names a state of a whole machine, at any depth; without it there is but a state. */
-export function stateUnderTest(
+export async function stateUnderTest(
+  definitions: Definitions,
   definition: string,
   stateName: string | undefined,
-  services: KnownServices | undefined,
-): State {
-  const options = { type: 'STANDARD', services } as const;
+): Promise<State> {
   const parsed = parseTree(definition);
   if (stateName !== undefined || !('tree' in parsed) || parsed.tree.kind !== 'object') {
-    refuse(validateDefinition(definition, options).diagnostics);
+    refuse(await definitions.validate(definition, 'STANDARD'));
     const state = findState(compileMachine(definition), stateName ?? TESTED_NAME);
     if (!state) throw validation('State not found in definition');
     return state;
   }
   const machine = `{"StartAt":"${TESTED_NAME}","States":{"${TESTED_NAME}":${definition}}}`;
-  const { diagnostics } = validateDefinition(machine, options);
+  const diagnostics = await definitions.validate(machine, 'STANDARD');
   refuse(diagnostics.filter((one) => !isAboutNeighbours(one)));
   return compileMachine(machine).states.get(TESTED_NAME)!;
 }

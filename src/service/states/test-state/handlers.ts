@@ -4,7 +4,6 @@
  */
 import type { TestStateInput, TestStateOutput } from '@aws-sdk/client-sfn';
 import type { Evaluation } from '../../../asl/env.ts';
-import type { KnownServices } from '../../../asl/integrations.ts';
 import type { State } from '../../../asl/machine.ts';
 import type { FoldOptions } from '../../../execution/fold.ts';
 import { EXPRESS_DURATION_MS_MAX, type Limits } from '../../../execution/limits.ts';
@@ -19,7 +18,7 @@ import type { ExecutionHead } from '../../../store/executions.ts';
 import type { CallContext } from '../../../wire/operations.ts';
 import { drive, type Evaluate } from '../../engine/interpret.ts';
 import type { HttpExchange, Integration } from '../../ports.ts';
-import type { StatesHandlers } from '../deps.ts';
+import type { Definitions, StatesHandlers } from '../deps.ts';
 import { invalidInput, validation } from '../faults.ts';
 import { jsonProblem } from '../json-text.ts';
 import { checkRoleArn } from '../names.ts';
@@ -31,13 +30,12 @@ import type { ResultModels } from './result-model.ts';
 import { runTask, waitUntil } from './task.ts';
 
 export interface TestStateDeps {
+  readonly definitions: Definitions;
   /** For Tasks without a mock. */
   readonly integrations: readonly Integration[];
   /** What Tasks without a mock make of their parameters. */
   readonly request?: FoldOptions['request'];
   readonly evaluate: Evaluate;
-  /** What definitions are checked against; default: nothing. */
-  readonly services?: KnownServices;
   /** What mocked results are checked against. */
   readonly results: ResultModels;
   readonly clock: Clock;
@@ -56,7 +54,7 @@ async function testState(
   input: TestStateInput,
   call: CallContext,
 ): Promise<TestStateOutput> {
-  const state = checkedState(deps, input);
+  const state = await checkedState(deps, input);
   const trial = trialOf(deps, input, state, call);
   const test = new StateTest(trial, deps.tools, {
     limits: deps.limits,
@@ -68,10 +66,13 @@ async function testState(
 }
 
 /** The state, where the request as a whole makes sense. */
-function checkedState({ services }: TestStateDeps, input: TestStateInput): State {
+async function checkedState(
+  { definitions }: Pick<TestStateDeps, 'definitions'>,
+  input: TestStateInput,
+): Promise<State> {
   const { roleArn, mock, stateConfiguration, context } = input;
   if (roleArn !== undefined) checkRoleArn(roleArn);
-  const state = stateUnderTest(input.definition!, input.stateName, services);
+  const state = await stateUnderTest(definitions, input.definition!, input.stateName);
   if (mock) {
     if (!input.revealSecrets) return state;
     throw validation('TestState does not support RevealSecrets when a mock is specified.');

@@ -9,6 +9,7 @@ import type { Tools } from '../../../ground/tools.ts';
 import type { CallContext } from '../../../wire/operations.ts';
 import { ManualClock } from '../../engine/testing.ts';
 import type { Integration } from '../../ports.ts';
+import { testDefinitions } from '../testing.ts';
 import { testStateHandlers } from './handlers.ts';
 
 export const ROLE = 'arn:aws:iam::000000000000:role/r';
@@ -28,6 +29,7 @@ export class Bench {
 
   test(definition: object | string, input: Omit<TestStateInput, 'definition'> = {}) {
     const { TestState } = testStateHandlers({
+      definitions: testDefinitions,
       integrations: this.#integrations,
       evaluate: (request) => evaluateExpression(request, this.#tools),
       results,
