@@ -69,6 +69,27 @@ describe('comparisons', () => {
     expect(own.length + twins.length).toBe(39);
   });
 
+  it('are false between values of different types, whatever the operator', () => {
+    const values: Json[] = [null, true, 0, 1.5, '', 'x', NOW, [], [1], {}, { a: 1 }];
+    const taken: Record<string, (value: Json) => boolean> = {
+      String: (value) => typeof value === 'string',
+      Numeric: (value) => typeof value === 'number',
+      Boolean: (value) => typeof value === 'boolean',
+      Timestamp: (value) => value === NOW,
+    };
+    for (const operator of Object.keys(OPERATORS)) {
+      const type = /^(String|Numeric|Boolean|Timestamp)/.exec(operator)?.[0];
+      if (type === undefined || operator === 'StringMatches') continue;
+      for (const v of values) {
+        for (const w of values) {
+          if (taken[type]!(v) && taken[type]!(w)) continue;
+          const rule = { Variable: '$.v', [`${operator}Path`]: '$.w' };
+          expect(test(rule, { v, w }), `${operator} ${JSON.stringify([v, w])}`).toBe(false);
+        }
+      }
+    }
+  });
+
   it.each<[string, string, boolean]>([
     ['log-*.txt', 'log-1.txt', true],
     ['log-*.txt', 'log-.txt', true],

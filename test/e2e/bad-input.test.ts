@@ -17,7 +17,13 @@ import {
 import { BatchGetTracesCommand, PutTraceSegmentsCommand, XRayClient } from '@aws-sdk/client-xray';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startServer, type TestServer, temporaryFolder, until } from '../support/server.ts';
+import {
+  slowestAnswer,
+  startServer,
+  type TestServer,
+  temporaryFolder,
+  until,
+} from '../support/server.ts';
 import { functionZip } from '../support/zip.ts';
 
 const ROLE = 'arn:aws:iam::000000000000:role/test';
@@ -82,23 +88,6 @@ const create = (name: string, ZipFile: Uint8Array, more: object = {}) =>
     }),
   );
 
-/** The longest that the server kept somebody waiting meanwhile. */
-async function slowestAnswer(meanwhile: Promise<unknown>): Promise<number> {
-  let over = false;
-  let slowest = 0;
-  const done = meanwhile.finally(() => {
-    over = true;
-  });
-  while (!over) {
-    const before = performance.now();
-    await fetch(`${server.url}/_steplight/health`).then((response) => response.text());
-    slowest = Math.max(slowest, performance.now() - before);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  await done;
-  return slowest;
-}
-
 const END = { Type: 'Succeed' };
 const LOOP = {
   StartAt: 'A',
@@ -141,7 +130,7 @@ it('keys, numbers and characters that are special to JavaScript come through as 
 
 it('loops without end leave room for others, and end', async () => {
   const running = outcome(LOOP);
-  expect(await slowestAnswer(running)).toBeLessThan(1_000);
+  expect(await slowestAnswer(server, running)).toBeLessThan(1_000);
   expect(await running).toMatchObject({
     status: 'FAILED',
     cause: 'The execution reached the maximum number of history events (25000).',
@@ -151,7 +140,7 @@ it('loops without end leave room for others, and end', async () => {
 it('loops of Express executions leave room for others, and end', async () => {
   const stateMachineArn = await machine(LOOP, 'EXPRESS');
   const running = sfn.send(new StartSyncExecutionCommand({ stateMachineArn }));
-  expect(await slowestAnswer(running)).toBeLessThan(1_000);
+  expect(await slowestAnswer(server, running)).toBeLessThan(1_000);
   const { status, cause } = await running;
   expect(status).toBe('FAILED');
   expect(cause).toContain('maximum size of the history');
@@ -164,7 +153,7 @@ it('expressions without end leave room for others, and end', async () => {
     StartAt: 'A',
     States: { A: { Type: 'Pass', Output: source, End: true } },
   });
-  expect(await slowestAnswer(running)).toBeLessThan(900);
+  expect(await slowestAnswer(server, running)).toBeLessThan(900);
   expect((await running).error).toBe('States.QueryEvaluationError');
 });
 

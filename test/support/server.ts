@@ -111,3 +111,23 @@ export async function until<T>(
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+/** Milliseconds that the server kept somebody waiting meanwhile, at most. */
+export async function slowestAnswer(
+  server: TestServer,
+  meanwhile: Promise<unknown>,
+): Promise<number> {
+  let over = false;
+  let slowest = 0;
+  const done = meanwhile.finally(() => {
+    over = true;
+  });
+  while (!over) {
+    const before = performance.now();
+    await fetch(`${server.url}/_steplight/health`).then((response) => response.text());
+    slowest = Math.max(slowest, performance.now() - before);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  await done;
+  return slowest;
+}
