@@ -441,3 +441,39 @@ test('refuses to begin when the disk is far behind', async () => {
     code: 'ThrottlingException',
   });
 });
+
+test('has nothing to do with what is said to an execution that is gone', async () => {
+  const engine = await boot([]);
+  expect(await engine.signal(999, { type: 'Stop' })).toBe(false);
+  await settle();
+  expect(engine.counts).toMatchObject({ deciding: 0, inMemory: 0 });
+});
+
+test('a timeout that is heard after a redrive leaves the new one', async () => {
+  const first = await boot([]);
+  const wait = { W: { Type: 'Wait', Seconds: 100, End: true } };
+  const id = await begin(first, wait, { TimeoutSeconds: 10 });
+  let heard = (): void => undefined;
+  const late = new Promise<void>((resolve) => {
+    heard = resolve;
+  });
+  const load: ExecutionStore['load'] = async (one) => {
+    await late;
+    return store.load(one);
+  };
+  const slow = new Proxy(store, {
+    get: (target, name) =>
+      name === 'load' ? load : Reflect.get(target, name, target).bind(target),
+  });
+  // Another engine on the same data, which knows the timer.
+  const machine = (hash: string) => machines.machine(hash);
+  await new Engine(engineDeps({ store: slow, clock, log, epoch, machine })).start();
+  await clock.pass(10_000);
+  await first.signal(id, { type: 'Redrive' });
+  heard();
+  await settle();
+  const key = { execution: id, scope: '', attempt: 0, kind: 'executionDeadline' } as const;
+  expect((await store.work(key))?.due).toBe(clock.now() + 10_000);
+  await clock.pass(10_000);
+  expect((await store.load(id))?.head.status).toBe('TIMED_OUT');
+});

@@ -89,14 +89,16 @@ export class Work {
   }
 
   #fire({ execution, scope, attempt, kind, heartbeat }: Timer): void {
-    const row = { kind, scope, attempt };
     if (kind === 'task') {
       const signal: Signal = { type: 'TaskTimedOut', scope, attempt, heartbeat };
       this.#deps.deliver(execution, { signal });
     } else if (kind === 'timer') {
+      const row = { kind, scope, attempt };
       this.#deps.deliver(execution, { signal: { type: 'TimerFired', scope, attempt }, row });
     } else {
-      this.#deps.deliver(execution, { signal: { type: 'ExecutionTimedOut' }, row });
+      // Its row goes with the execution's other rows. One whose hour has not come yet, because a
+      // redrive has put it off, stays.
+      this.#deps.deliver(execution, { signal: { type: 'ExecutionTimedOut' } });
     }
   }
 
