@@ -163,14 +163,21 @@ test('a redrive takes up what did not succeed, and what never began', () => {
   const child = (index: number, execution: number) =>
     ({ index, execution, items: 1, status: 'SUCCEEDED', redriven: true }) as const;
   expect(isCountable(again, child(1, 101))).toBe(false);
-  const some = tell(again, { type: 'Redriven', after: 101, executions: 1, items: 1, done: false });
+  const some = tell(again, {
+    type: 'Redriven',
+    after: 101,
+    executions: 1,
+    items: 1,
+    kept: [],
+    done: false,
+  });
   expect(isCountable(some, child(1, 101))).toBe(true);
   expect(isCountable(some, child(2, 102))).toBe(false);
   expect(runningOf(some)).toBe(1);
   const rest = tell(
     some,
     { type: 'Ended', child: child(1, 101) },
-    { type: 'Redriven', after: 102, executions: 1, items: 1, done: true },
+    { type: 'Redriven', after: 102, executions: 1, items: 1, kept: [], done: true },
     { type: 'Ended', child: child(2, 102) },
     started(10, true),
   );

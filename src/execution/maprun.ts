@@ -137,12 +137,16 @@ export type MapRunSignal =
       readonly failure?: { readonly error: string; readonly cause: string } | undefined;
     }
   | { readonly type: 'Redrive'; readonly attempt: number; readonly redriveCount: number }
-  /** Children up to `after` run again, this many. */
+  /**
+   * Children up to `after` have been looked at. This many of them run again; `kept` ones are, in a
+   * Map Run that is stopping, to be counted as they ended before.
+   */
   | {
       readonly type: 'Redriven';
       readonly after: number;
       readonly executions: number;
       readonly items: number;
+      readonly kept: readonly ChildEnding[];
       readonly done: boolean;
     };
 
@@ -194,17 +198,8 @@ function apply(state: MapRunState, signal: MapRunSignal, now: Instant): MapRunSt
     }
     case 'Abort':
       return { ...state, stage: 'stopping', status: 'ABORTED', stoppedAt: state.stoppedAt ?? now };
-    case 'Redriven': {
-      const { after, executions, items, done } = signal;
-      const left = state.redrive!;
-      const redrive = {
-        after,
-        executions: left.executions - executions,
-        items: left.items - items,
-      };
-      const { redrive: _, ...rest } = state;
-      return done ? rest : { ...state, redrive };
-    }
+    case 'Redriven':
+      return redriven(state, signal);
     case 'Gathered':
       return state.stage === 'gathering' ? closed(state, signal.failure, now) : state;
     case 'Redrive':
@@ -219,6 +214,22 @@ function ended(state: MapRunState, { status, items }: ChildEnding): MapRunState 
     executions: { ...state.executions, [name]: state.executions[name] + 1 },
     items: { ...state.items, [name]: state.items[name] + items },
   };
+}
+
+/** Without children to look at there is nothing left to redrive. */
+function redriven(
+  state: MapRunState,
+  { after, executions, items, kept, done }: Extract<MapRunSignal, { type: 'Redriven' }>,
+): MapRunState {
+  const { redrive: left, ...rest } = kept.reduce(ended, state);
+  if (!left || done) return rest;
+  const keptItems = kept.reduce((sum, child) => sum + child.items, 0);
+  const redrive = {
+    after,
+    executions: left.executions - executions - kept.length,
+    items: left.items - items - keptItems,
+  };
+  return { ...rest, redrive };
 }
 
 const TALLIED = {
@@ -259,9 +270,10 @@ function onward(state: MapRunState): MapRunState {
   if (stage === 'running' && exceedsTolerance(state)) {
     return onward({ ...state, stage: 'stopping', failure: EXCEEDED });
   }
-  const through = stage === 'stopping' || (state.cursor.done && !state.redrive);
+  const through = stage === 'stopping' || state.cursor.done;
   const open = stage === 'running' || stage === 'stopping';
-  return open && through && runningOf(state) === 0 ? { ...state, stage: 'gathering' } : state;
+  const ready = open && through && !state.redrive && runningOf(state) === 0;
+  return ready ? { ...state, stage: 'gathering' } : state;
 }
 
 const EXCEEDED = {

@@ -3,7 +3,6 @@
  * process that ran them has died, ended when nobody waits for them any more.
  */
 
-import type { ClosedStatus } from '../../execution/effect.ts';
 import type { MapRunOrder, MapRunRedrive, MapRunSignal } from '../../execution/maprun.ts';
 import { newMapRun } from '../../execution/maprun.ts';
 import type { ExecutionHead, WorkRow } from '../../store/executions.ts';
@@ -59,7 +58,7 @@ export class MapRuns implements MapRunHost, Service {
       for (const run of page) {
         const { id: execution, scope } = run.execution;
         const key = { execution, scope, attempt: run.state.attempt, kind: 'mapRun' } as const;
-        if (!(await executions.work(key))) await this.#openAnd(run.arn, { type: 'Abort' });
+        if (!(await executions.work(key))) await this.#abort(run.arn);
       }
       if (page.length < PAGE) return;
       after = page.at(-1)!.id;
@@ -89,11 +88,8 @@ export class MapRuns implements MapRunHost, Service {
     void before.then(() => this.#byArn.get(arn)?.ask({ type: 'Abort' }));
   }
 
-  childEnded({ id, status, redriveCount, mapItem }: ExecutionHead): void {
-    const { run, index, items } = mapItem!;
-    const redriven = redriveCount > 0;
-    const ending = { index, execution: id, items, status: status as ClosedStatus, redriven };
-    this.#open.get(run)?.ended(ending);
+  childEnded({ mapItem }: ExecutionHead): void {
+    this.#open.get(mapItem!.run)?.ended();
   }
 
   /** What is known of a Map Run here, newer than what is stored. */
@@ -168,18 +164,15 @@ export class MapRuns implements MapRunHost, Service {
     void run.ask({ type: 'Redrive', attempt, redriveCount });
   }
 
-  /** It hears the signal with its next commit; nobody waits for that. */
-  async #openAnd(arn: string, signal: MapRunSignal): Promise<void> {
-    let run = this.#byArn.get(arn);
-    if (!run) {
-      const stored = await this.#deps.mapRuns.byArn(arn);
-      if (!stored || this.#stopped) return;
-      run = await this.#run(stored);
-    }
-    void run.ask(signal);
+  /** Nobody waits for that. */
+  async #abort(arn: string): Promise<void> {
+    const run = this.#byArn.get(arn);
+    if (run) return void run.ask({ type: 'Abort' });
+    const stored = await this.#deps.mapRuns.byArn(arn);
+    if (stored && !this.#stopped) await this.#run(stored, { type: 'Abort' });
   }
 
-  async #run(stored: StoredMapRun): Promise<MapRun> {
+  async #run(stored: StoredMapRun, signal?: MapRunSignal): Promise<MapRun> {
     const run = new MapRun(
       {
         ...this.#deps,
@@ -193,7 +186,7 @@ export class MapRuns implements MapRunHost, Service {
     );
     this.#open.set(stored.id, run);
     this.#byArn.set(stored.arn, run);
-    await run.open();
+    await run.open(signal);
     const { stage, cursor } = stored.state;
     const begun = stage !== 'closed' && cursor.children > 0;
     // One without items may be over by now.

@@ -159,3 +159,47 @@ test('a Map Run that was redriven goes on after a crash', async () => {
     itemCounts: { succeeded: 5, failed: 0 },
   });
 });
+
+test('a redrive that is stopped counts those whose turn had not come as they ended before', async () => {
+  const { executionArn, mapRunArn } = await failed('STANDARD', { ToleratedFailureCount: 1 });
+  const answer = world.lambda.answer;
+  world.lambda.answer = () => new Promise(() => undefined);
+  await sfn.RedriveExecution({ executionArn }, context);
+  await settle();
+  await settle();
+  await sfn.StopExecution({ executionArn }, context);
+  expect(await end(executionArn)).toMatchObject({ status: 'ABORTED' });
+  const describe = () => sfn.DescribeMapRun({ mapRunArn }, context);
+  expect(await describe()).toMatchObject({
+    status: 'ABORTED',
+    itemCounts: { succeeded: 2, failed: 1, aborted: 1, pending: 1, running: 0, total: 5 },
+    executionCounts: { succeeded: 2, failed: 1, aborted: 1, pending: 1, running: 0, total: 5 },
+  });
+  world.lambda.answer = answer;
+  bad.clear();
+  await sfn.RedriveExecution({ executionArn }, context);
+  expect(JSON.parse((await end(executionArn)).output!)).toEqual([1, 2, 3, 4, 5]);
+  expect((await describe()).itemCounts).toMatchObject({ succeeded: 5, failed: 0, aborted: 0 });
+});
+
+test('a child whose end is told twice counts once', async () => {
+  const { executionArn, mapRunArn } = await failed('STANDARD', { ToleratedFailureCount: 1 });
+  const [child] = await world.executions.children(mapRunArn, 0, 9);
+  let goOn = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  world.lambda.answer = async ({ order }) => {
+    await held;
+    return { type: 'Succeeded', output: order.parameters };
+  };
+  await sfn.RedriveExecution({ executionArn }, context);
+  await settle();
+  world.mapRuns.childEnded(child!);
+  await settle();
+  const counts = async () => (await sfn.DescribeMapRun({ mapRunArn }, context)).itemCounts;
+  expect(await counts()).toMatchObject({ succeeded: 2, running: 1, pendingRedrive: 1 });
+  goOn();
+  await end(executionArn);
+  expect(await counts()).toMatchObject({ succeeded: 5, running: 0, total: 5 });
+});

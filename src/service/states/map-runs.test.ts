@@ -1,7 +1,8 @@
 /** Distributed Maps from StartExecution to DescribeMapRun. */
 import { beforeEach, expect, test } from 'vitest';
+import type { Database } from '../../store/database.ts';
 import { settle } from '../engine/testing.ts';
-import { context, definition, ROLE, STATES_ARN, statesWorld } from './testing.ts';
+import { context, definition, openDatabase, ROLE, STATES_ARN, statesWorld } from './testing.ts';
 
 type World = Awaited<ReturnType<typeof statesWorld>>;
 
@@ -296,6 +297,32 @@ test('UpdateMapRun reaches the Map Run at work', async () => {
   await expect(sfn.UpdateMapRun({ mapRunArn, maxConcurrency: 1 }, context)).rejects.toMatchObject({
     members: { reason: 'CANNOT_UPDATE_COMPLETED_MAP_RUN' },
   });
+});
+
+test('an update that comes while a Map Run closes is refused', async () => {
+  const shared = await openDatabase();
+  let update: Promise<unknown> | undefined;
+  const database: Database = {
+    backlog: shared.backlog,
+    close: () => shared.close(),
+    read: (sql, params) => shared.read(sql, params),
+    write: async (unit) => {
+      const { sql, params } = unit.statements[0]!;
+      if (sql.startsWith('UPDATE map_run') && params[2] === 'closed') {
+        const { mapRuns } = await sfn.ListMapRuns({ executionArn }, context);
+        const { mapRunArn } = mapRuns![0]!;
+        update = sfn.UpdateMapRun({ mapRunArn, maxConcurrency: 1 }, context);
+        update.catch(() => undefined);
+        await settle();
+      }
+      return shared.write(unit);
+    },
+  };
+  world = await statesWorld({ database });
+  sfn = world.handlers;
+  const executionArn = await begin({ M: map({}) }, [1]);
+  await end(executionArn);
+  await expect(update).rejects.toMatchObject({ code: 'ValidationException' });
 });
 
 test('names that lead nowhere', async () => {

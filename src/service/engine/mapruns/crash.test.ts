@@ -264,8 +264,13 @@ test('children beyond the stored cursor count when their execution has stopped m
       ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
       ...wait,
     };
-    const map = { Type: 'Map', ItemProcessor: processor, End: true };
-    // Where a sibling fails and that is caught, the execution leaves the Map state for good.
+    const ResultWriter = {
+      Resource: 'arn:aws:states:::s3:putObject',
+      Parameters: { Bucket: 'out' },
+    };
+    const map = { Type: 'Map', ItemProcessor: processor, ResultWriter, End: true };
+    // Where a sibling fails and that is caught, the execution leaves the Map state for good, and
+    // what its items were cannot be exported any more.
     const fail = {
       StartAt: 'S',
       States: { S: { Type: 'Wait', Seconds: 1, Next: 'F' }, F: { Type: 'Fail' } },
@@ -295,7 +300,7 @@ test('children beyond the stored cursor count when their execution has stopped m
     if (caught) await first.clock.pass(1_000);
     else await first.handlers.StopExecution({ executionArn }, context);
     await settle();
-    const { handlers, clock, executions } = await statesWorld({
+    const { handlers, clock, executions, log } = await statesWorld({
       database: shared,
       clock: new ManualClock(first.clock.now()),
       epoch: 2,
@@ -311,5 +316,6 @@ test('children beyond the stored cursor count when their execution has stopped m
     });
     const children = await executions.children(mapRunArn!, 0, 9);
     expect(children.map(({ status }) => status)).toEqual(['ABORTED', 'ABORTED', 'ABORTED']);
+    expect(log.lines).toEqual([]);
   }
 });

@@ -1,37 +1,50 @@
 /** A redriven Map Run takes up its unsuccessful children again, a few at a time. */
-import type { MapRunSignal } from '../../../execution/maprun.ts';
+import type { ClosedStatus } from '../../../execution/effect.ts';
+import type { ChildEnding, MapRunSignal } from '../../../execution/maprun.ts';
 import type { ExecutionHead } from '../../../store/executions.ts';
 import type { StoredMapRun } from '../../../store/mapruns.ts';
 import { SIGNALS_MAX } from './limits.ts';
 import type { RunDeps } from './run-deps.ts';
 
 /**
- * Looks at the next children and redrives up to `most` of them. One that runs, or whose ending is
- * `uncounted`, has been redriven already, before a crash kept that from being noted.
+ * Looks at the next children and redrives up to `most` of them; in a Map Run that is stopping it
+ * only finds out which of them have been. One that runs, or whose ending nobody has counted, has
+ * been redriven already, before a crash or a stop kept that from being noted.
  */
 export async function redriveSome(
   deps: RunDeps,
-  { arn, state }: StoredMapRun,
+  { id, arn, state }: StoredMapRun,
   most: number,
-  uncounted: (index: number) => boolean,
 ): Promise<MapRunSignal> {
-  const limit = Math.min(most, SIGNALS_MAX);
+  const stopping = state.stage === 'stopping';
+  const limit = Math.min(stopping ? SIGNALS_MAX : most, SIGNALS_MAX);
   const page = await deps.executions.children(arn, state.redrive!.after, limit);
-  const isOver = ({ mapItem }: ExecutionHead): boolean => !uncounted(mapItem!.index);
-  const wanted = page.filter((child) => child.status !== 'SUCCEEDED' || !isOver(child));
-  await Promise.all(
-    wanted
-      .filter((child) => child.status !== 'RUNNING' && isOver(child))
-      .map((child) => redrive(deps, child)),
-  );
+  // Read after the children: what they say to have ended is told here, if it is not counted.
+  const again = page.some(({ redriveCount }) => redriveCount > 0);
+  const endings = again ? await deps.mapRuns.endings(id) : [];
+  const told = new Set(endings.map(({ index }) => index));
+  const isUnder = ({ status, mapItem }: ExecutionHead): boolean =>
+    status === 'RUNNING' || told.has(mapItem!.index);
+  const waiting = page.filter((child) => child.status !== 'SUCCEEDED' && !isUnder(child));
+  if (!stopping) await Promise.all(waiting.map((child) => redrive(deps, child)));
+  const redriven = stopping ? page.filter(isUnder) : [...page.filter(isUnder), ...waiting];
   return {
     type: 'Redriven',
     after: page.at(-1)?.id ?? state.redrive!.after,
-    executions: wanted.length,
-    items: wanted.reduce((sum, { mapItem }) => sum + mapItem!.items, 0),
+    executions: redriven.length,
+    items: redriven.reduce((sum, { mapItem }) => sum + mapItem!.items, 0),
+    kept: stopping ? waiting.map(endingOf) : [],
     done: page.length < limit,
   };
 }
+
+const endingOf = ({ id, status, mapItem, redriveCount }: ExecutionHead): ChildEnding => ({
+  index: mapItem!.index,
+  execution: id,
+  items: mapItem!.items,
+  status: status as ClosedStatus,
+  redriven: redriveCount > 0,
+});
 
 async function redrive({ engine, express }: RunDeps, child: ExecutionHead): Promise<void> {
   if (child.type === 'EXPRESS') await express().restart(child);

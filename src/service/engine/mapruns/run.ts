@@ -41,12 +41,17 @@ export class MapRun {
   readonly #deps: RunDeps;
   readonly #starting: Starting;
   #stored: StoredMapRun;
+  /** Of children, as far as they have been read and not been counted. */
   readonly #endings = new Map<number, ChildEnding>();
+  /** There may be more of them. */
+  #toldMore = false;
+  #reading = false;
   #asks: Ask[] = [];
   readonly #batches: Batch[] = [];
   /** Children that were begun before and may not be under the cursor: how many items, by number. */
   readonly #known = new Map<number, number>();
-  #committing = false;
+  /** The state that is being written. */
+  #committing: MapRunState | undefined;
   #acting: Work | undefined;
   #outcome: MapRunOutcome | undefined;
   /** Children have been told to stop; they are told again at the next look. */
@@ -74,17 +79,19 @@ export class MapRun {
   }
 
   get busy(): boolean {
-    return this.#acting !== undefined || this.#committing || this.#batches.length > 0;
+    if (this.#acting || this.#committing || this.#reading) return true;
+    return this.#batches.length > 0;
   }
 
-  /** Goes on from what is stored. */
-  async open(): Promise<void> {
+  /** Goes on from what is stored, and hears a signal before anything else where one is given. */
+  async open(signal?: MapRunSignal): Promise<void> {
     const { id, arn } = this.#stored;
     const { executions, mapRuns } = this.#deps;
     // What was begun before a crash and is not under the cursor is among the last ones.
     const last = await executions.children(arn, undefined, BATCHES_MAX * CHILDREN_PER_COMMIT);
     for (const { mapItem } of last) this.#known.set(mapItem!.index, mapItem!.items);
     for (const ending of await mapRuns.endings(id)) this.#endings.set(ending.index, ending);
+    if (signal) this.#asks.push({ signal });
     this.#lookLater();
     this.#pump();
   }
@@ -95,8 +102,12 @@ export class MapRun {
     this.#pump();
   }
 
-  ended(ending: ChildEnding): void {
-    this.#endings.set(ending.index, ending);
+  /**
+   * A child has ended. Its ending is read from the store, for only there it is known whether it has
+   * been counted: this may come long after a look at the store has found it.
+   */
+  ended(): void {
+    this.#toldMore = true;
     this.#pump();
   }
 
@@ -114,8 +125,8 @@ export class MapRun {
     this.#halted = true;
     this.#cancelLook?.();
     this.#starting.halt();
-    for (const { resolve } of this.#asks.splice(0)) resolve?.(false);
-    while (this.#committing || this.#acting) {
+    this.#refuse();
+    while (this.#committing || this.#acting || this.#reading) {
       await new Promise<void>((resolve) => this.#idle.push(resolve));
     }
     await this.#starting.close();
@@ -134,7 +145,13 @@ export class MapRun {
     }
     const turn = this.#committing ? undefined : this.#turn();
     if (turn) this.#commit(turn);
+    if (this.#toldMore) this.#read();
     this.#act();
+  }
+
+  /** What was asked for and can never be done. */
+  #refuse(): void {
+    for (const { resolve } of this.#asks.splice(0)) resolve?.(false);
   }
 
   #rest(): void {
@@ -160,7 +177,7 @@ export class MapRun {
     });
     const counted: number[] = [];
     for (const ending of this.#endings.values()) {
-      if (counted.length === CHILDREN_PER_COMMIT) break;
+      if (this.#reading || counted.length === CHILDREN_PER_COMMIT) break;
       if (!isCountable(state, ending)) continue;
       state = decideMapRun(state, { type: 'Ended', child: ending }, now);
       counted.push(ending.index);
@@ -183,7 +200,7 @@ export class MapRun {
   }
 
   #commit(turn: Turn): void {
-    this.#committing = true;
+    this.#committing = turn.state;
     const { id, seq } = this.#stored;
     const tell = turn.state.stage === 'closed' ? this.#tellOf(turn.state) : undefined;
     const { state, counted } = turn;
@@ -191,12 +208,12 @@ export class MapRun {
       .commit({ run: id, expectedSeq: seq, state, counted, ...(tell && { tell }) })
       .then(
         (outcome) => {
-          this.#committing = false;
+          this.#committing = undefined;
           if (outcome === 'ok') this.#committed(turn, tell);
           else this.#lost();
         },
         (error: unknown) => {
-          this.#committing = false;
+          this.#committing = undefined;
           this.#deps.log.error('could not write', { mapRun: this.#stored.arn, error });
           this.#deps.clock.wake(this.#deps.clock.now() + RETRY_AFTER_MS, () => this.#pump());
           if (this.#halted) this.#rest();
@@ -227,6 +244,7 @@ export class MapRun {
     this.#answer(asks);
     if (state.stage === 'closed') {
       this.#halted = true;
+      this.#refuse();
       this.#cancelLook?.();
       this.#deps.closed(this);
       this.#tellOver();
@@ -250,14 +268,14 @@ export class MapRun {
     if (this.#acting) return;
     const { state } = this.#stored;
     const room = this.#admitted ? roomOf(state, this.#deps.limits) : 0;
+    const stopping = state.stage === 'stopping';
     if (this.#quota(state) > 0) {
       this.#do('feeding', () => this.#feed());
-    } else if (state.redrive && room > 0 && !this.#isAsked('Redriven')) {
+    } else if (state.redrive && (room > 0 || stopping) && !this.#isAsked('Redriven')) {
       this.#do('redriving', async () => {
-        const uncounted = (index: number): boolean => this.#endings.has(index);
-        this.#say(await redriveSome(this.#deps, this.#stored, room, uncounted));
+        this.#say(await redriveSome(this.#deps, this.#stored, room));
       });
-    } else if (state.stage === 'stopping' && runningOf(state) > 0 && !this.#stopped) {
+    } else if (stopping && runningOf(state) > 0 && !this.#stopped) {
       this.#stopped = true;
       this.#do('stopping', () => stopChildren(this.#deps, this.#stored));
     } else if (state.stage === 'gathering' && !this.#isAsked('Gathered')) {
@@ -289,6 +307,7 @@ export class MapRun {
     const begun = this.#begunFrom(index);
     if (begun > 0) return Math.min(begun, CHILDREN_PER_COMMIT);
     if (state.cursor.done || this.#starting.exhausted || state.redrive) return 0;
+    if (!this.#takesMore()) return 0;
     const room = roomOf(state, this.#deps.limits) - (index - state.cursor.children);
     return Math.min(room, CHILDREN_PER_COMMIT);
   }
@@ -326,9 +345,10 @@ export class MapRun {
     return end - index;
   }
 
-  /** Nothing has been asked that ends it. */
+  /** Nothing has been asked that ends it, and nothing is being written that does. */
   #takesMore(): boolean {
-    return this.#stored.state.stage === 'running' && !this.#isAsked('Abort');
+    const { stage } = this.#committing ?? this.#stored.state;
+    return stage === 'running' && !this.#isAsked('Abort');
   }
 
   async #gather(): Promise<void> {
@@ -338,24 +358,39 @@ export class MapRun {
     this.#say({ type: 'Gathered', failure: failed ? outcome : undefined });
   }
 
+  /**
+   * Reads endings. None are counted meanwhile, nor is it done while some are, so that what is read
+   * is not counted twice.
+   */
+  #read(): void {
+    if (this.#reading || this.#committing || this.#endings.size >= CHILDREN_PER_COMMIT) return;
+    this.#reading = true;
+    this.#toldMore = false;
+    this.#deps.mapRuns
+      .endings(this.#stored.id)
+      .then(
+        (endings) => {
+          for (const ending of endings) this.#endings.set(ending.index, ending);
+        },
+        (error: unknown) => {
+          this.#deps.log.warn('could not read endings', { mapRun: this.#stored.arn, error });
+        },
+      )
+      .finally(() => {
+        this.#reading = false;
+        this.#pump();
+      });
+  }
+
   #lookLater(): void {
     const { clock } = this.#deps;
-    this.#cancelLook = clock.wake(clock.now() + LOOK_AFTER_MS, () => void this.#look());
+    this.#cancelLook = clock.wake(clock.now() + LOOK_AFTER_MS, () => this.#look());
   }
 
   /** Endings that another process has written, and children that were begun while others stopped. */
-  async #look(): Promise<void> {
-    const { seq, id } = this.#stored;
+  #look(): void {
     this.#stopped = false;
-    try {
-      const endings = this.#committing ? [] : await this.#deps.mapRuns.endings(id);
-      if (this.#halted) return;
-      if (seq === this.#stored.seq && !this.#committing) {
-        for (const ending of endings) this.#endings.set(ending.index, ending);
-      }
-    } catch (error) {
-      this.#deps.log.warn('could not look for ended children', { error });
-    }
+    this.#toldMore = true;
     this.#lookLater();
     this.#pump();
   }

@@ -131,22 +131,25 @@ export class Starting {
     }
   }
 
-  /** JSON texts of the records of children that never ran. */
+  /**
+   * JSON texts of the records of children that never ran, as far as their items can be read: what
+   * cannot has failed the Map Run, or its execution has left the state that had them.
+   */
   async *pending(run: StoredMapRun): AsyncGenerator<string[]> {
     if (run.state.cursor.done) return;
-    const subject = await this.#subjectNow();
-    let { children } = run.state.cursor;
-    const inputs = this.#open(subject, run.state.cursor);
+    let inputs: Inputs | undefined;
     try {
+      const subject = await this.#subjectNow();
+      let { children } = run.state.cursor;
+      inputs = this.#open(subject, run.state.cursor);
       for (let next = await inputs.next(); next; next = await inputs.next()) {
         const child = childOf(run, subject.head, children++, next, this.#deps.tools);
         yield [printJson(pendingRecordOf(child))];
       }
     } catch (error) {
-      // What cannot be read has failed the Map Run, and is not told again.
       if (!failureOf(error)) throw error;
     } finally {
-      await inputs.close();
+      await inputs?.close();
     }
   }
 

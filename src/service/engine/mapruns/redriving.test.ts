@@ -1,0 +1,50 @@
+/** Which children a redrive takes up, when a crash has kept what was done from being noted. */
+import { expect, test } from 'vitest';
+import { decideMapRun, newMapRun } from '../../../execution/maprun.ts';
+import type { ExecutionHead } from '../../../store/executions.ts';
+import type { StoredMapRun } from '../../../store/mapruns.ts';
+import { redriveSome } from './redriving.ts';
+import type { RunDeps } from './run-deps.ts';
+
+const STATUSES = ['SUCCEEDED', 'FAILED', 'RUNNING', 'FAILED', 'SUCCEEDED'] as const;
+/** Those that have been redriven, now or at an earlier time. */
+const REDRIVEN = [0, 2, 3, 4];
+/** They have ended since, and nobody has counted that. */
+const TOLD = [3, 4];
+
+const child = (status: string, index: number) =>
+  ({
+    id: 100 + index,
+    status,
+    type: 'EXPRESS',
+    mapItem: { run: 7, index, items: 2 },
+    redriveCount: REDRIVEN.includes(index) ? 1 : 0,
+  }) as unknown as ExecutionHead;
+
+function given() {
+  const restarted: number[] = [];
+  const deps = {
+    executions: { children: async () => STATUSES.map(child) },
+    mapRuns: { endings: async () => TOLD.map((index) => ({ index })) },
+    express: () => ({ restart: async ({ id }: ExecutionHead) => restarted.push(id) }),
+  } as unknown as RunDeps;
+  const order = { maxConcurrency: 0 } as StoredMapRun['order'];
+  const closed = { ...newMapRun(order, 1, 0), stage: 'closed', status: 'FAILED' } as const;
+  const state = decideMapRun(closed, { type: 'Redrive', attempt: 2, redriveCount: 1 }, 0);
+  return { restarted, deps, run: { id: 7, arn: 'a', state } as StoredMapRun };
+}
+
+test('takes up none that runs, or whose new ending is not counted', async () => {
+  const { restarted, deps, run } = given();
+  const said = await redriveSome(deps, run, 100);
+  expect(restarted).toEqual([101]);
+  expect(said).toMatchObject({ after: 104, executions: 4, items: 8, kept: [], done: true });
+});
+
+test('in a Map Run that stops takes up none, and keeps those that were not taken up', async () => {
+  const { restarted, deps, run } = given();
+  const state = { ...run.state, stage: 'stopping' } as const;
+  const said = await redriveSome(deps, { ...run, state }, 0);
+  expect(restarted).toEqual([]);
+  expect(said).toMatchObject({ executions: 3, kept: [{ index: 1, items: 2, status: 'FAILED' }] });
+});
