@@ -20,19 +20,23 @@ const COMPILED_MAX = 2_000;
 /** Before others have their turn; some 5 ms. */
 const STATES_AT_ONCE = 300;
 
+/** By text. Sizes are counted, because with `max` alone it would take all its memory at once. */
+const cache = <V extends object | boolean>(maxSize: number): LRUCache<string, V> =>
+  new LRUCache({ maxSize, sizeCalculation: () => 1 });
+
 export class MachineCatalog {
   readonly #store: MachineStore;
   readonly #tools: Pick<Tools, 'digest'>;
   readonly #pause: () => Promise<void>;
-  readonly #machines = new LRUCache<string, StoredMachine>({ max: MACHINES_MAX });
+  readonly #machines = cache<StoredMachine>(MACHINES_MAX);
   /** By machine, then by number or name. */
-  readonly #versions = new LRUCache<string, Map<number, StoredVersion>>({ max: MACHINES_MAX });
-  readonly #aliases = new LRUCache<string, Map<string, StoredAlias>>({ max: MACHINES_MAX });
+  readonly #versions = cache<Map<number, StoredVersion>>(MACHINES_MAX);
+  readonly #aliases = cache<Map<string, StoredAlias>>(MACHINES_MAX);
   /** Grows when something is forgotten: what was being read then is not remembered. */
   #forgotten = 0;
-  readonly #compiled = new LRUCache<string, Machine>({ max: COMPILED_MAX });
+  readonly #compiled = cache<Machine>(COMPILED_MAX);
   /** Activities that compiled machines name: whether they exist. */
-  readonly #activities = new LRUCache<string, boolean>({ max: MACHINES_MAX });
+  readonly #activities = cache<boolean>(MACHINES_MAX);
 
   /** `pause` lets others have their turn while a large machine is compiled. */
   constructor(
