@@ -17,6 +17,8 @@ export interface Stored {
   readonly work: readonly WorkRow[];
   /** Of the journal's rows. */
   readonly seqs: readonly number[];
+  /** Of the definition that it began with. */
+  readonly stateNames: ReadonlySet<string>;
 }
 
 export interface Held {
@@ -36,11 +38,14 @@ export function fold(stored: Stored): ExecutionState {
 
 /** Every rule that is broken, in words. */
 export function violations(stored: Stored, held: readonly Held[]): string[] {
+  // An Express execution's history is nowhere but in memory.
+  if (stored.head.type === 'EXPRESS') return expressIsMarked(stored);
   const state = fold(stored);
   return [
     ...seqHasNoHole(stored),
     ...eventsAreNumbered(stored),
-    ...oneTerminalEvent(stored),
+    ...oneTerminalEventPerAttempt(stored),
+    ...keepsItsDefinition(stored),
     ...tasksHaveOneOutcome(stored),
     ...closedWaitsForNothing(stored),
     ...runningWaits(stored, state),
@@ -65,13 +70,44 @@ function eventsAreNumbered({ records }: Stored): string[] {
   return found;
 }
 
-function oneTerminalEvent({ head, records }: Stored): string[] {
-  const ends = records.filter(({ type }) => TERMINAL.test(type));
+/** Every attempt ends once, unsuccessfully where a redrive follows; nothing else comes after. */
+function oneTerminalEventPerAttempt({ head, records }: Stored): string[] {
+  const found: string[] = [];
+  let end: HistoryRecord | undefined;
+  let redrives = 0;
+  for (const record of records) {
+    if (record.id === 0) continue;
+    const { id, type, details } = record;
+    const redriven = type === 'ExecutionRedriven';
+    if (redriven) redrives++;
+    if (redriven && details?.redriveCount !== redrives) {
+      found.push(`event ${id} is redrive ${details?.redriveCount}, not ${redrives}`);
+    }
+    const mayFollow = redriven && end && end.type !== 'ExecutionSucceeded';
+    if (end ? !mayFollow : redriven) found.push(`event ${id} ${type} after ${end?.type}`);
+    end = TERMINAL.test(type) ? record : undefined;
+  }
   const closed = head.status !== 'RUNNING';
-  if (ends.length !== (closed ? 1 : 0))
-    return [`${ends.length} ends of a ${head.status} execution`];
-  const last = records.filter(({ id }) => id > 0).at(-1)!;
-  return closed && last !== ends[0] ? [`event ${last.id} ${last.type} after the end`] : [];
+  if (closed !== (end !== undefined)) found.push(`a ${head.status} execution ends ${end?.type}`);
+  if (head.redriveCount !== redrives) {
+    found.push(`the head counts ${head.redriveCount} redrives, not ${redrives}`);
+  }
+  return found;
+}
+
+/** Whatever becomes of the state machine meanwhile. */
+function keepsItsDefinition({ records, stateNames }: Stored): string[] {
+  return records.flatMap(({ type, details }) => {
+    const foreign = type.endsWith('StateEntered') && !stateNames.has(details!.name as string);
+    return foreign ? [`state ${details!.name} is not in its definition`] : [];
+  });
+}
+
+/** The mark says that it goes on after a crash. */
+function expressIsMarked({ head, work }: Stored): string[] {
+  const marks = head.status === 'RUNNING' ? 1 : 0;
+  if (work.length === marks) return [];
+  return [`a ${head.status} Express execution has ${work.length} rows`];
 }
 
 function tasksHaveOneOutcome({ records }: Stored): string[] {
@@ -92,7 +128,10 @@ function closedWaitsForNothing({ head, work }: Stored): string[] {
   return [`a ${head.status} execution waits for ${work.map(nameOf).join(', ')}`];
 }
 
-/** The rows are exactly what the state waits for; ended children may be waiting to be heard. */
+/** Said by others, and waiting to be heard. */
+const TOLD = new Set(['childEnded', 'mapRunEnded']);
+
+/** The rows are exactly what the state waits for. */
 function runningWaits({ head, work }: Stored, state: ExecutionState): string[] {
   if (head.status !== 'RUNNING') return [];
   const wanted = new Set<string>(['executionDeadline 0 ']);
@@ -101,7 +140,7 @@ function runningWaits({ head, work }: Stored, state: ExecutionState): string[] {
     if (one.kind === 'continue') wanted.add('continue 0 ');
     else wanted.add(`${one.kind} ${one.attempt} ${one.scope}`);
   }
-  const there = new Set(work.filter(({ kind }) => kind !== 'childEnded').map(nameOf));
+  const there = new Set(work.filter(({ kind }) => !TOLD.has(kind)).map(nameOf));
   const missing = [...wanted].filter((name) => !there.has(name));
   const surplus = [...there].filter((name) => !wanted.has(name));
   const dues = awaited
@@ -136,10 +175,13 @@ function memoryAgrees(stored: Stored, state: ExecutionState, held: readonly Held
 const shown = (state: ExecutionState): string =>
   JSON.stringify({ ...(plainState(state) as JsonObject), facts: null });
 
-/** A sibling that failed decides by its time what becomes of the others; such runs may differ. */
+/**
+ * A sibling that failed decides by its time what becomes of the others, and so does a child of a
+ * Map Run that is redriven; such runs may differ.
+ */
 export function isComparable(records: readonly HistoryRecord[]): boolean {
   return !records.some(({ type }) =>
-    /Aborted$|(Parallel|Map)StateFailed|IterationFailed/.test(type),
+    /Aborted$|(Parallel|Map)StateFailed|IterationFailed|MapRunRedriven/.test(type),
   );
 }
 

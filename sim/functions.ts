@@ -1,8 +1,9 @@
 /**
- * Pretend functions and workers: what a task attempt does follows from the seed, the execution, the
- * state and the retry alone, so that a run with crashes and one without see the same world.
+ * Pretend functions and workers: what a task attempt does follows from the seed, the execution's
+ * input, the state, the retry and how often the caller has mended things alone, so that a run with
+ * crashes and one without see the same world.
  */
-import type { TaskOrder } from '../src/execution/effect.ts';
+import type { JsonObject } from '../src/ground/json.ts';
 import type { TaskOutcome } from '../src/service/ports.ts';
 import { Random } from './random.ts';
 
@@ -15,27 +16,37 @@ export interface Behaviour {
   readonly outcome: Exclude<TaskOutcome, { type: 'Submitted' }>;
 }
 
+/** What tasks tell of themselves in their parameters. */
+export interface Call {
+  readonly state: string;
+  readonly retry: number;
+  /** Name of the execution that a caller started, and for which all this is done. */
+  readonly e: string;
+  /** Of the execution that the task is a part of. */
+  readonly input: JsonObject;
+}
+
 /** Event ids depend on how branches interleave, indices do not. */
 const placeOf = (scope: string): string => scope.replace(/\/\d+\./g, '/');
 
 export function behaviourOf(
   seed: number,
-  execution: string,
   scope: string,
-  order: Pick<TaskOrder, 'stateName' | 'retryCount'>,
+  { state, retry, e, input }: Call,
+  mended: number,
   mayHang: boolean,
 ): Behaviour {
-  const { stateName, retryCount } = order;
-  const random = new Random(seed, `${execution} ${placeOf(scope)} ${stateName} ${retryCount}`);
+  const call = `${e} ${JSON.stringify(input)} ${placeOf(scope)} ${state} ${retry} ${mended}`;
+  const random = new Random(seed, call);
   const hangs = mayHang && random.chance(0.15);
-  const ms = hangs ? random.between(2_000, 400_000) : random.pick([0, 1, 20, 700, 2_500]);
+  const ms = hangs ? random.between(2_000, 60_000) : random.pick([0, 1, 20, 700, 2_500]);
   const answerMs = random.chance(0.2) ? Math.floor(ms / 2) : ms + random.between(0, 3_000);
-  const value = { state: stateName, retry: retryCount, drawn: random.between(0, 99) };
-  const failed = random.chance(0.25);
+  const value = { state, retry, drawn: random.between(0, 99) };
+  const failed = random.chance(mended > 0 ? 0.05 : 0.15);
   return {
     ms,
     answerMs,
-    heartbeats: random.chance(0.5),
+    heartbeats: random.chance(0.7),
     outcome: failed
       ? { type: 'Failed', error: random.pick(['Boom', 'Other']), cause: JSON.stringify(value) }
       : { type: 'Succeeded', output: JSON.stringify(value) },

@@ -2,39 +2,36 @@
  * One simulated server process: engines on the shared database, a clock that stops when it dies,
  * and promises that then stay open for ever, as those of a real process would.
  */
-import { AWS_LIMITS } from '../src/execution/limits.ts';
 import type { Logger } from '../src/ground/log.ts';
-import type { Clock } from '../src/ground/tools.ts';
-import { Engine, type EngineDeps } from '../src/service/engine/engine.ts';
+import type { Clock, Tools } from '../src/ground/tools.ts';
 import type { ManualClock } from '../src/service/engine/testing.ts';
-import { statesIntegration } from '../src/service/integrations/states.ts';
-import type { Integration, Projector } from '../src/service/ports.ts';
-import { ActivityQueues } from '../src/service/states/activity-queues.ts';
-import type { Started, StartRequest } from '../src/service/states/start.ts';
+import type { Integration, ObjectStore, Projector } from '../src/service/ports.ts';
+import { MachineCatalog } from '../src/service/states/catalog.ts';
+import { assembleStates, type StatesParts } from '../src/service/states/testing.ts';
 import type { Database } from '../src/store/database.ts';
-import type { ExecutionStore } from '../src/store/executions.ts';
 import { sqlExecutionStore } from '../src/store/sql/executions.ts';
+import { sqlMachineStore } from '../src/store/sql/machines.ts';
+import { sqlMapRunStore } from '../src/store/sql/mapruns.ts';
 
 export class Crash extends Error {
   override name = 'Crash';
 }
 
-export interface Node {
-  readonly engine: Engine;
-  readonly activities: ActivityQueues;
-}
+/** What servers work on. */
+export type Stores = Pick<StatesParts, 'executions' | 'mapRunStore' | 'machines'>;
+export type Node = ReturnType<typeof assembleStates>;
 
-export interface ProcessDeps
-  extends Pick<EngineDeps, 'tools' | 'epoch' | 'machine' | 'redeliver' | 'stateBytesMax'> {
+export interface ProcessDeps extends Pick<StatesParts, 'redeliver' | 'stateBytesMax' | 'epoch'> {
   readonly world: ManualClock;
+  readonly tools: Tools;
   readonly log: Logger;
   readonly engines: number;
   readonly watcher: Projector;
   database(process: Process): Database;
-  /** What is planted between engine and store, to be found. */
-  store(store: ExecutionStore): ExecutionStore;
+  objects(process: Process): ObjectStore;
   functions(process: Process): Integration;
-  start(node: Node, request: StartRequest): Promise<Started>;
+  /** What is planted between service and stores, to be found. */
+  plant(stores: Stores): Stores;
 }
 
 export class Process {
@@ -71,58 +68,40 @@ export class Process {
     this.#die();
   }
 
-  /** Stays open for ever where the process dies meanwhile. */
+  /**
+   * Stays open for ever where the process dies meanwhile. The engines share what remembers state
+   * machines, and who runs Map Runs and Express executions.
+   */
   async boot(): Promise<void> {
-    const deps = this.#deps;
-    for (let i = 0; i < deps.engines; i++) {
-      const sql = await sqlExecutionStore(deps.database(this));
-      const store = deps.store(sql);
-      const node: Node = {
-        engine: this.#engine(store, () => node),
-        activities: this.#queues(store, () => node),
-      };
-      this.nodes.push(node);
-    }
-    for (const { engine } of this.nodes) await engine.start();
+    const { engines, tools } = this.#deps;
+    const { machines } = await this.#stores();
+    const catalog = new MachineCatalog(machines, tools);
+    for (let i = 0; i < engines; i++) this.nodes.push(await this.#node(catalog));
+    for (const { running } of this.nodes) for (const service of running) await service.start();
     this.ready = true;
   }
 
-  #engine(store: ExecutionStore, node: () => Node): Engine {
-    const { tools, epoch, machine, redeliver, stateBytesMax, log, watcher } = this.#deps;
-    const { clock } = this;
-    const nested = statesIntegration({
-      starter: () => ({ start: (request) => this.#deps.start(node(), request) }),
-      engine: () => node().engine,
-      executions: store,
-      check: () => {},
-      clock,
-      tools,
-      log,
-    });
-    return new Engine({
-      store,
-      clock,
-      tools,
-      log,
-      epoch,
-      limits: AWS_LIMITS,
-      machine,
-      integrations: [nested, this.#deps.functions(this)],
+  async #node(catalog: MachineCatalog): Promise<Node> {
+    const { watcher, functions, objects, ...deps } = this.#deps;
+    return assembleStates({
+      ...deps,
+      ...(await this.#stores()),
+      catalog,
+      clock: this.clock,
+      objects: objects(this),
       projectors: [watcher],
-      watchers: [],
-      evaluate: () => Promise.reject(new Error('no JSONata in simulated programs')),
-      queued: (activity) => node().activities.notify(activity),
-      ...(redeliver !== undefined && { redeliver }),
-      ...(stateBytesMax !== undefined && { stateBytesMax }),
+      integrations: [functions(this)],
+      sampled: false,
+      shared: this.nodes[0],
     });
   }
 
-  #queues(store: ExecutionStore, node: () => Node): ActivityQueues {
-    return new ActivityQueues({
-      limits: AWS_LIMITS,
-      executions: store,
-      clock: this.clock,
-      engine: () => node().engine,
+  async #stores(): Promise<Stores> {
+    const database = this.#deps.database(this);
+    return this.#deps.plant({
+      executions: await sqlExecutionStore(database),
+      mapRunStore: sqlMapRunStore(database),
+      machines: sqlMachineStore(database),
     });
   }
 }

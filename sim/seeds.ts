@@ -1,6 +1,6 @@
 /** One seed: what it runs, with crashes and without, and whether both tell the same story. */
-import type { ExecutionStore } from '../src/store/executions.ts';
 import { comparable, isComparable } from './check.ts';
+import type { Stores } from './process.ts';
 import { Random } from './random.ts';
 import type { Options } from './server.ts';
 import { type Report, simulate } from './world.ts';
@@ -11,7 +11,7 @@ export interface SeedReport extends Omit<Report, 'histories'> {
 
 export async function runSeed(
   seed: number,
-  plant?: (store: ExecutionStore) => ExecutionStore,
+  plant?: (stores: Stores) => Stores,
 ): Promise<SeedReport> {
   const random = new Random(seed, 'options');
   const wild = random.chance(0.6);

@@ -3,18 +3,19 @@
  * disks and sudden deaths.
  */
 import type { HistoryRecord } from '../src/execution/record.ts';
+import type { Instant } from '../src/ground/time.ts';
 import type { Tools } from '../src/ground/tools.ts';
-import type { LoggedLine, ManualClock, TestMachines } from '../src/service/engine/testing.ts';
+import type { LoggedLine, ManualClock } from '../src/service/engine/testing.ts';
 import { testLog } from '../src/service/engine/testing.ts';
+import type { TestObjects } from '../src/service/items/testing.ts';
 import type { TaskOutcome, TaskRun } from '../src/service/ports.ts';
-import type { Started, StartRequest } from '../src/service/states/start.ts';
 import type { Database, Unit } from '../src/store/database.ts';
-import type { ExecutionHead, ExecutionStore } from '../src/store/executions.ts';
+import type { ExecutionHead } from '../src/store/executions.ts';
 import type { SqliteConnection } from '../src/store/sql/connection.ts';
 import { inProcessDatabase } from '../src/store/sql/in-process.ts';
-import { Crash, type Node, Process } from './process.ts';
+import { seenBy } from './objects.ts';
+import { Crash, Process, type Stores } from './process.ts';
 import { Random } from './random.ts';
-import { CHILD_MACHINE, executionArn, PLACE, ROLE } from './resources.ts';
 
 export interface Options {
   readonly seed: number;
@@ -26,27 +27,32 @@ export interface Options {
   /** Things that end by the clock or from outside. */
   readonly wild: boolean;
   readonly smallMemory: boolean;
-  readonly plant?: (store: ExecutionStore) => ExecutionStore;
+  readonly plant?: (stores: Stores) => Stores;
 }
 
 export interface ServerDeps {
   readonly options: Options;
   readonly clock: ManualClock;
   readonly connection: SqliteConnection;
-  readonly machines: TestMachines;
+  readonly objects: TestObjects;
   readonly tools: Tools;
-  readonly childHash: string;
   run(process: Process, task: TaskRun): Promise<TaskOutcome>;
 }
+
+/** Then it has seen enough, and comes to an end. */
+const CRASHES_MAX = 150;
 
 export class Server {
   process!: Process;
   crashes = 0;
   commits = 0;
+  /** When the latest of them was. */
+  committedAt: Instant;
   /** False: it lives for ever. */
   stormy = true;
-  /** Executions of which something was written since somebody looked. */
+  /** Executions and Map Runs of which something was written since somebody looked. */
   readonly touched = new Set<number>();
+  readonly touchedRuns = new Set<number>();
   /** Event ids that projectors have seen, by execution. */
   readonly shown = new Map<number, Set<number>>();
   readonly lines: LoggedLine[] = [];
@@ -59,12 +65,13 @@ export class Server {
 
   constructor(deps: ServerDeps) {
     this.#deps = deps;
+    this.committedAt = deps.clock.now();
     this.#disk = new Random(deps.options.seed, 'disk');
   }
 
   boot(): void {
-    const { clock, tools, machines, options, run } = this.#deps;
-    const { redeliver, smallMemory, engines, plant = (store) => store } = options;
+    const { clock, tools, objects, options, run } = this.#deps;
+    const { redeliver, smallMemory, engines, plant = (stores) => stores } = options;
     this.#epoch++;
     this.process = new Process({
       world: clock,
@@ -74,16 +81,15 @@ export class Server {
       engines,
       redeliver,
       ...(smallMemory && { stateBytesMax: 1 }),
-      machine: (hash) => machines.machine(hash),
       watcher: { project: (head, records) => this.#see(head, records) },
       database: (process) => this.#database(process),
-      store: plant,
+      plant,
+      objects: (process) => seenBy(process, objects, this.#disk),
       functions: (process) => ({
         onLost: 'fail',
         matches: (resource) => resource.includes(':lambda:'),
         run: (task) => run(process, task),
       }),
-      start: (node, request) => this.#startChild(node, request),
     });
     this.#booted = this.process.boot().catch((error: unknown) => {
       this.lines.push({ level: 'error', message: 'boot failed', fields: String(error) });
@@ -116,7 +122,8 @@ export class Server {
     const { clock, connection, options } = this.#deps;
     const disk = this.#disk;
     const die = (): void => {
-      if (this.stormy && disk.chance(options.crashes / 2)) throw new Crash();
+      const mayDie = this.stormy && this.crashes < CRASHES_MAX;
+      if (mayDie && disk.chance(options.crashes / 2)) throw new Crash();
     };
     const database = inProcessDatabase(connection, {
       schedule: (commit) => process.clock.wake(clock.now() + disk.between(0, 3), commit),
@@ -124,6 +131,7 @@ export class Server {
       beforeCommit: die,
       afterCommit: (units) => {
         this.commits++;
+        this.committedAt = clock.now();
         this.#note(units);
         die();
       },
@@ -146,7 +154,9 @@ export class Server {
   #note(units: readonly Unit[]): void {
     for (const { statements } of units) {
       for (const { sql, params } of statements) {
-        if (sql.startsWith('INSERT INTO journal')) this.touched.add(params[0] as number);
+        const [, table] = /^(?:INSERT INTO|UPDATE) (journal|map_run)\b/.exec(sql) ?? [];
+        if (table === 'journal') this.touched.add(params[0] as number);
+        else if (table) this.touchedRuns.add(params[0] as number);
       }
     }
   }
@@ -155,26 +165,5 @@ export class Server {
     const seen = this.shown.get(head.id) ?? new Set();
     this.shown.set(head.id, seen);
     for (const { id } of records) seen.add(id);
-  }
-
-  async #startChild({ engine }: Node, request: StartRequest): Promise<Started> {
-    const { name, parent, input } = request;
-    const arn = executionArn('child', name!);
-    const startedAt = this.#deps.clock.now();
-    const { id, existing } = await engine.begin({
-      ...PLACE,
-      arn,
-      name: name!,
-      machineArn: CHILD_MACHINE,
-      machineName: 'child',
-      type: 'STANDARD',
-      roleArn: ROLE,
-      definitionHash: this.#deps.childHash,
-      input: input!,
-      startedAt,
-      tracingEnabled: false,
-      ...(parent && { parent }),
-    });
-    return { id: existing?.id ?? id, arn, startedAt: existing?.startedAt ?? startedAt };
   }
 }

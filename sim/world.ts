@@ -3,19 +3,21 @@
  * around it. One seed decides everything. After every step, what was written is checked.
  */
 import type { HistoryRecord } from '../src/execution/record.ts';
-import { ManualClock, TestMachines, testTools } from '../src/service/engine/testing.ts';
-import type { ExecutionStore } from '../src/store/executions.ts';
+import { ManualClock, testTools } from '../src/service/engine/testing.ts';
 import { SqliteConnection } from '../src/store/sql/connection.ts';
-import { sqlExecutionStore } from '../src/store/sql/executions.ts';
 import { inProcessDatabase } from '../src/store/sql/in-process.ts';
 import { migrateAll } from '../src/store/sql/migrate.ts';
 import { executionMigrations } from '../src/store/sql/migrations/executions.ts';
+import { machineMigrations } from '../src/store/sql/migrations/machines.ts';
 import { type Held, type Stored, violations } from './check.ts';
+import { runViolations } from './check-mapruns.ts';
+import { resultViolations } from './check-results.ts';
+import { simulatedObjects } from './objects.ts';
 import { Outside } from './outside.ts';
 import { Crash } from './process.ts';
-import { childProgram, randomProgram } from './programs.ts';
 import { Random } from './random.ts';
 import { type Options, Server } from './server.ts';
+import { Truth } from './truth.ts';
 
 export interface Report {
   readonly problems: readonly string[];
@@ -27,14 +29,16 @@ export interface Report {
   readonly histories: ReadonlyMap<string, readonly HistoryRecord[]>;
 }
 
-const TICKS_MAX = 60_000;
+const TICKS_MAX = 100_000;
+/** Longer than anybody waits for anything. */
+const STALLED_MS = 3 * 3_600_000;
 const LAST_EVENTS = 12;
 
 export async function simulate(options: Options): Promise<Report> {
   const connection = new SqliteConnection({ file: undefined });
-  const database = inProcessDatabase(connection);
-  await migrateAll(database, { executions: executionMigrations });
-  const world = new World(options, connection, await sqlExecutionStore(database));
+  const migrations = { executions: executionMigrations, machines: machineMigrations };
+  await migrateAll(inProcessDatabase(connection), migrations);
+  const world = new World(options, connection, await Truth.of(connection));
   try {
     return await world.run();
   } finally {
@@ -45,40 +49,34 @@ export async function simulate(options: Options): Promise<Report> {
 class World {
   readonly #options: Options;
   readonly #clock = new ManualClock();
-  readonly #connection: SqliteConnection;
-  /** The stored truth, without delays and deaths. */
-  readonly #truth: ExecutionStore;
+  readonly #truth: Truth;
+  readonly #objects = simulatedObjects();
   readonly #problems: string[] = [];
   readonly #start = this.#clock.now();
   readonly #server: Server;
   readonly #outside: Outside;
+  /** Histories as they were when their executions closed, for those that are redriven. */
+  readonly #closed = new Map<number, string>();
 
-  constructor(options: Options, connection: SqliteConnection, truth: ExecutionStore) {
+  constructor(options: Options, connection: SqliteConnection, truth: Truth) {
     this.#options = options;
-    this.#connection = connection;
     this.#truth = truth;
-    const { seed, wild } = options;
     const clock = this.#clock;
-    const chance = new Random(seed, 'tools');
-    const machines = new TestMachines();
-    const program = randomProgram(new Random(seed, 'program'), { timeouts: wild, children: true });
-    const mainHash = machines.add(program);
+    const chance = new Random(options.seed, 'tools');
     this.#server = new Server({
       options,
       clock,
       connection,
-      machines,
+      objects: this.#objects,
       tools: { ...testTools(clock), random: () => chance.next() },
-      childHash: machines.add(childProgram()),
       run: (process, task) => this.#outside.run(process, task),
     });
     this.#outside = new Outside({
       options,
       clock,
       server: this.#server,
-      mainHash,
+      truth,
       problem: (text) => this.#problems.push(text),
-      exists: async (id) => (await truth.load(id)) !== undefined,
     });
   }
 
@@ -89,12 +87,13 @@ class World {
       await drain();
       await this.#check();
       if (this.#problems.length > 0) break;
-      if (this.#outside.busy === 0 && (await this.#truth.counts()).open === 0) break;
-      if (ticks > TICKS_MAX) await this.#failOpen(`no end after ${TICKS_MAX} steps`);
+      if (this.#outside.busy === 0 && !this.#truth.open) break;
+      const quietMs = this.#clock.now() - this.#server.committedAt;
+      if (quietMs > STALLED_MS) await this.#failOpen('nothing happens any more');
+      else if (ticks > TICKS_MAX) await this.#failOpen(`no end after ${TICKS_MAX} steps`);
       else if (!this.#tick()) await this.#failOpen('everything waits and nothing comes');
     }
-    // How far projectors are is one server's knowledge: with two, each marks what it has seen.
-    if (this.#problems.length === 0 && this.#options.engines === 1) await this.#checkShown();
+    if (this.#problems.length === 0) await this.#checkEnd();
     this.#server.process.kill();
     return this.#report();
   }
@@ -110,27 +109,41 @@ class World {
   }
 
   async #check(): Promise<void> {
-    const { touched, lines, process } = this.#server;
+    const { touched, touchedRuns, lines, process } = this.#server;
     for (const id of touched) {
       touched.delete(id);
-      const stored = await this.#stored(id);
+      const stored = await this.#truth.stored(id);
       // A start whose name was taken has written nothing.
       if (!stored) continue;
       const nodes = process.dead ? [] : process.nodes;
       const held = nodes.map(({ engine }) => engine.held(id)).filter((one) => one) as Held[];
       for (const problem of violations(stored, held)) this.#fail(stored, problem);
+      this.#checkKept(stored);
+    }
+    for (const id of touchedRuns) {
+      touchedRuns.delete(id);
+      const stored = await this.#truth.run(id);
+      if (!stored) continue;
+      const { arn, seq, state } = stored.run;
+      const text = JSON.stringify(state);
+      for (const problem of runViolations(stored)) {
+        this.#problems.push(`${arn} at commit ${seq}: ${problem}\n    ${text}`);
+      }
     }
     for (const { level, message, fields } of lines.splice(0)) {
       if (level === 'error') this.#problems.push(`${message}: ${JSON.stringify(fields)}`);
     }
   }
 
-  async #stored(id: number): Promise<Stored | undefined> {
-    const loaded = await this.#truth.load(id);
-    if (!loaded) return undefined;
-    const sql = 'SELECT seq FROM journal WHERE execution = $1 ORDER BY seq';
-    const rows = this.#connection.read(sql, [id]);
-    return { ...loaded, seqs: rows.map(({ seq }) => seq as number) };
+  /** A redrive goes on with the history there is. */
+  #checkKept(stored: Stored): void {
+    const { head, records } = stored;
+    const before = this.#closed.get(head.id);
+    const text = JSON.stringify(records).slice(0, -1);
+    if (before !== undefined && !text.startsWith(before)) {
+      this.#fail(stored, 'its earlier history has changed');
+    }
+    if (head.status !== 'RUNNING') this.#closed.set(head.id, text);
   }
 
   #fail({ head, records }: Stored, problem: string): void {
@@ -138,16 +151,36 @@ class World {
       const more = hidden ? ` ${JSON.stringify(hidden)}` : '';
       return `    ${id}<-${previousEventId} ${type} ${scope}${more}`;
     });
-    this.#problems.push(`${head.name} at commit ${head.seq}: ${problem}\n${last.join('\n')}`);
+    const who = `${head.machineName} ${head.name}`;
+    this.#problems.push(`${who} at commit ${head.seq}: ${problem}\n${last.join('\n')}`);
   }
 
   async #failOpen(problem: string): Promise<void> {
     this.#problems.push(`${problem} (${this.#outside.busy} callers wait)`);
-    for (const id of this.#ids()) {
-      const stored = (await this.#stored(id))!;
+    for (const id of this.#truth.executionIds) {
+      const stored = (await this.#truth.stored(id))!;
       const rows = stored.work.map((row) => JSON.stringify(row)).join('\n    ');
       if (stored.head.status === 'RUNNING') this.#fail(stored, `runs, with rows\n    ${rows}`);
     }
+    for (const id of this.#truth.runIds) {
+      const { run } = (await this.#truth.run(id))!;
+      const text = JSON.stringify(run.state);
+      if (run.state.stage !== 'closed') this.#problems.push(`${run.arn} is open: ${text}`);
+    }
+  }
+
+  async #checkEnd(): Promise<void> {
+    this.#problems.push(...this.#truth.leftovers);
+    await this.#outside.verify();
+    for (const id of this.#truth.runIds) {
+      const stored = (await this.#truth.run(id))!;
+      const { records } = (await this.#truth.executions.load(stored.run.execution.id))!;
+      for (const problem of resultViolations(stored, records, this.#objects)) {
+        this.#problems.push(`${stored.run.arn}: ${problem}`);
+      }
+    }
+    // How far projectors are is one server's knowledge: with two, each marks what it has seen.
+    if (this.#options.engines === 1) await this.#checkShown();
   }
 
   /** After one more boot, projectors have seen everything. */
@@ -160,23 +193,18 @@ class World {
       await drain();
       this.#clock.tick();
     }
-    for (const id of this.#ids()) {
-      const { records } = (await this.#truth.load(id))!;
+    for (const id of this.#truth.executionIds) {
+      const { records } = (await this.#truth.executions.load(id))!;
       const unseen = records.filter((record) => !server.shown.get(id)?.has(record.id));
       if (unseen.length > 0) this.#problems.push(`projectors missed ${unseen.length} of ${id}`);
     }
   }
 
-  #ids(): number[] {
-    const rows = this.#connection.read('SELECT id FROM execution ORDER BY id', []);
-    return rows.map(({ id }) => id as number);
-  }
-
   async #report(): Promise<Report> {
     const histories = new Map<string, readonly HistoryRecord[]>();
     let events = 0;
-    for (const id of this.#ids()) {
-      const { head, records } = (await this.#truth.load(id))!;
+    for (const id of this.#truth.executionIds) {
+      const { head, records } = (await this.#truth.executions.load(id))!;
       events += records.length;
       if (head.machineName === 'main') histories.set(head.name, records);
     }

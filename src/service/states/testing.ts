@@ -5,6 +5,9 @@ import { validateDefinition } from '../../asl/validate.ts';
 import { variableReferences } from '../../asl/variable-references.ts';
 import { AWS_LIMITS, type Limits } from '../../execution/limits.ts';
 import type { Database } from '../../store/database.ts';
+import type { ExecutionStore } from '../../store/executions.ts';
+import type { MachineStore } from '../../store/machines.ts';
+import type { MapRunStore } from '../../store/mapruns.ts';
 import { memoryExecutionStore } from '../../store/memory/executions.ts';
 import { sqlExecutionStore } from '../../store/sql/executions.ts';
 import { openSqliteInProcess } from '../../store/sql/in-process.ts';
@@ -13,7 +16,7 @@ import { sqlMapRunStore } from '../../store/sql/mapruns.ts';
 import { executionMigrations } from '../../store/sql/migrations/executions.ts';
 import { machineMigrations } from '../../store/sql/migrations/machines.ts';
 import type { CallContext, Operations } from '../../wire/operations.ts';
-import { Engine } from '../engine/engine.ts';
+import { Engine, type EngineDeps } from '../engine/engine.ts';
 import { ExpressRunner } from '../engine/express.ts';
 import { MapRuns } from '../engine/mapruns.ts';
 import { OpenExecutions } from '../engine/open-executions.ts';
@@ -25,11 +28,12 @@ import {
   testLog,
   testTools,
 } from '../engine/testing.ts';
-import { statesIntegration } from '../integrations/states.ts';
+import { type StatesIntegrationDeps, statesIntegration } from '../integrations/states.ts';
 import { TestObjects } from '../items/testing.ts';
+import type { Service } from '../lifecycle.ts';
 import { LimitWatch } from '../limits/watch.ts';
 import { Persistence } from '../persistence.ts';
-import type { Projector } from '../ports.ts';
+import type { Integration, ObjectStore, Projector } from '../ports.ts';
 import { ActivityQueues } from './activity-queues.ts';
 import { MachineCatalog } from './catalog.ts';
 import { Deletions } from './deletions.ts';
@@ -37,7 +41,7 @@ import type { Definitions } from './deps.ts';
 import { Starter } from './start.ts';
 import { statesHandlers } from './states.ts';
 
-type AllStates = Operations<typeof import('@aws-sdk/client-sfn')>;
+export type AllStates = Operations<typeof import('@aws-sdk/client-sfn')>;
 
 export interface Given {
   readonly database?: Database;
@@ -61,51 +65,104 @@ export const testDefinitions: Definitions = {
   variableReferences: async (definition) => variableReferences(JSON.parse(definition)),
 };
 
-/** One process; another one on the same database takes over from it. */
-export async function statesWorld(given: Given = {}) {
-  const { clock = new ManualClock(), epoch = 1, projectors = [], sampled = true } = given;
-  const database = given.database ?? (await openDatabase());
-  const tools = testTools(clock);
-  const log = testLog();
-  const executions = await sqlExecutionStore(database);
-  const machines = sqlMachineStore(database);
-  const catalog = new MachineCatalog(machines, tools);
-  const lambda = new TestIntegration();
-  const nested = statesIntegration({
-    starter: () => starter,
-    engine: () => engine,
+export interface StatesParts
+  extends Pick<EngineDeps, 'clock' | 'tools' | 'log' | 'epoch' | 'projectors'>,
+    Pick<EngineDeps, 'redeliver' | 'stateBytesMax'> {
+  readonly executions: ExecutionStore;
+  readonly machines: MachineStore;
+  readonly mapRunStore: MapRunStore;
+  readonly catalog: MachineCatalog;
+  readonly objects: ObjectStore;
+  /** Beside the one of nested executions. */
+  readonly integrations: readonly Integration[];
+  readonly sampled: boolean;
+  readonly limits?: Partial<Limits> | undefined;
+  /** Of another engine on the same data: what is there but once. */
+  readonly shared?: Runners | undefined;
+}
+
+interface Runners {
+  readonly mapRuns: MapRuns;
+  readonly express: ExpressRunner;
+}
+
+/** One server's engines and operations, with nothing started yet. */
+export function assembleStates(parts: StatesParts) {
+  const { clock, tools, log, executions, machines, mapRunStore, catalog, shared } = parts;
+  const common = commonDeps(parts, { starter: () => starter, engine: () => engine });
+  const { limits } = common;
+  const watch = new LimitWatch({ limits, clock, log });
+  const activities = new ActivityQueues({ executions, clock, limits, engine: () => engine });
+  const { mapRuns, express } = shared ?? runnersOf(parts, common, watch, () => engine);
+  const engine: Engine = new Engine({
+    ...common,
+    watchers: [watch],
+    open: new OpenExecutions({ limits, watch }),
+    mapRuns,
+    queued: (activity) => activities.notify(activity),
+    foreign: (row) => express.recover(row),
+  });
+  const sampler = { sample: () => parts.sampled };
+  const starter = new Starter({ catalog, engine, express, sampler, tools, traceAll: false });
+  const logGroups = { exists: async (_place: object, name: string) => name === 'there' };
+  const deletions = new Deletions({ machines, executions, catalog, engine, clock, log });
+  const own = { catalog, engine, express, starter, deletions, activities, mapRuns, mapRunStore };
+  const handlers = statesHandlers({
+    ...own,
+    machines,
     executions,
-    check: () => {},
+    logGroups,
+    definitions: testDefinitions,
+    limits,
+    watch,
     clock,
     tools,
     log,
-  });
-  const common = engineDeps({
+  }) as AllStates;
+  /** In the order in which they start. */
+  const running: readonly Service[] = shared ? [engine] : [express, engine, mapRuns, deletions];
+  return { handlers, deletions, engine, express, mapRuns, activities, watch, running };
+}
+
+/** What engines of both kinds share. */
+function commonDeps(
+  { catalog, executions, integrations, ...parts }: StatesParts,
+  asked: Pick<StatesIntegrationDeps, 'starter' | 'engine'>,
+): EngineDeps {
+  const { clock, tools, log, epoch, projectors, redeliver, stateBytesMax } = parts;
+  const check = (): void => undefined;
+  const nested = statesIntegration({ ...asked, executions, check, clock, tools, log });
+  return engineDeps({
     store: executions,
     clock,
     tools,
     log,
     epoch,
     projectors,
-    limits: { ...AWS_LIMITS, ...given.limits },
-    integrations: [lambda, nested],
+    limits: { ...AWS_LIMITS, ...parts.limits },
+    integrations: [...integrations, nested],
     machine: (hash) => catalog.compiled(hash),
     activityExists: (arn) => catalog.activityExists(arn),
     evaluate: (request) => evaluateExpression(request, tools),
+    ...(redeliver !== undefined && { redeliver }),
+    ...(stateBytesMax !== undefined && { stateBytesMax }),
   });
-  const { limits } = common;
-  const watch = new LimitWatch({ limits, clock, log });
-  const open = new OpenExecutions({ limits, watch });
-  const activities = new ActivityQueues({ executions, clock, limits, engine: () => engine });
-  const { objects = new TestObjects() } = given;
-  const mapRunStore = sqlMapRunStore(database);
+}
+
+/** Who runs Map Runs and Express executions. */
+function runnersOf(
+  { clock, log, executions, objects, mapRunStore }: StatesParts,
+  common: EngineDeps,
+  watch: LimitWatch,
+  engine: () => Engine,
+): Runners {
   const mapRuns: MapRuns = new MapRuns({
     ...common,
     watch,
     mapRuns: mapRunStore,
     executions,
     objects,
-    engine: () => engine,
+    engine,
     express: () => express,
   });
   const express = new ExpressRunner({
@@ -115,63 +172,35 @@ export async function statesWorld(given: Given = {}) {
     ledger: executions,
     persistence: new Persistence({ clock, log }),
   });
-  const engine: Engine = new Engine({
-    ...common,
-    watchers: [watch],
-    open,
-    mapRuns,
-    queued: (activity) => activities.notify(activity),
-    foreign: (row) => express.recover(row),
-  });
-  const sampler = { sample: () => sampled };
-  const starter = new Starter({
-    catalog,
-    engine,
-    express,
-    sampler,
-    tools,
-    traceAll: false,
-  });
-  const logGroups = { exists: async (_place: object, name: string) => name === 'there' };
-  const deletions = new Deletions({ machines, executions, catalog, engine, clock, log });
-  const handlers = statesHandlers({
+  return { mapRuns, express };
+}
+
+/** One process; another one on the same database takes over from it. */
+export async function statesWorld(given: Given = {}) {
+  const { clock = new ManualClock(), epoch = 1, projectors = [], sampled = true } = given;
+  const { objects = new TestObjects(), database = await openDatabase() } = given;
+  const tools = testTools(clock);
+  const log = testLog();
+  const executions = await sqlExecutionStore(database);
+  const machines = sqlMachineStore(database);
+  const lambda = new TestIntegration();
+  const { running, ...parts } = assembleStates({
+    executions,
     machines,
-    executions,
-    mapRunStore,
-    mapRuns,
-    catalog,
-    definitions: testDefinitions,
-    engine,
-    express,
-    starter,
-    deletions,
-    activities,
-    logGroups,
-    limits,
-    watch,
+    mapRunStore: sqlMapRunStore(database),
+    catalog: new MachineCatalog(machines, tools),
+    objects,
+    integrations: [lambda],
+    limits: given.limits,
     clock,
     tools,
     log,
-  }) as AllStates;
-  await express.start();
-  await engine.start();
-  await mapRuns.start();
-  await deletions.start();
-  return {
-    handlers,
-    deletions,
-    engine,
-    express,
-    mapRuns,
-    objects,
-    executions,
-    activities,
-    watch,
-    lambda,
-    clock,
-    log,
-    database,
-  };
+    epoch,
+    projectors,
+    sampled,
+  });
+  for (const service of running) await service.start();
+  return { ...parts, objects, executions, lambda, clock, log, database };
 }
 
 export const context: CallContext = {
