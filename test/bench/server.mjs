@@ -31,6 +31,9 @@ export async function startServer(args = [], folder = undefined) {
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
+  const orphaned = () => child.kill('SIGKILL');
+  process.once('exit', orphaned);
+  child.once('exit', () => process.removeListener('exit', orphaned));
   const url = await new Promise((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       const found = /ready on (http:\/\/\S+)/.exec(line)?.[1];
