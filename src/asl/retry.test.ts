@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Retrier } from './machine.ts';
+import { compileMachine } from './compile.ts';
+import type { Retrier, TaskState } from './machine.ts';
 import { delaySeconds, type ErrorKind, findCatcher, findRetrier, matches } from './retry.ts';
 
 describe('matches', () => {
@@ -38,6 +39,28 @@ describe('matches', () => {
 });
 
 describe('delaySeconds', () => {
+  // Defaults and growth: the table of retrier fields in the language's specification.
+  it.each<[object, number[]]>([
+    [{}, [1, 2, 4]],
+    [{ IntervalSeconds: 3 }, [3, 6, 12]],
+    [{ BackoffRate: 1 }, [1, 1, 1]],
+    [{ BackoffRate: 1.5, IntervalSeconds: 2 }, [2, 3, 4.5]],
+    [{ BackoffRate: 10, MaxAttempts: 5 }, [1, 10, 100, 1_000, 10_000]],
+    [{ MaxDelaySeconds: 3, MaxAttempts: 4 }, [1, 2, 3, 3]],
+    [{ IntervalSeconds: 2, MaxDelaySeconds: 5, BackoffRate: 2.5 }, [2, 5, 5]],
+    [{ JitterStrategy: 'NONE', MaxAttempts: 1 }, [1]],
+    [{ JitterStrategy: 'FULL' }, [0.5, 1, 2]],
+    [{ JitterStrategy: 'FULL', IntervalSeconds: 4, MaxDelaySeconds: 6 }, [2, 3, 3]],
+    [{ MaxAttempts: 0 }, []],
+  ])('of %j', (fields, expected) => {
+    const Retry = [{ ErrorEquals: ['States.ALL'], ...fields }];
+    const task = { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', Retry, End: true };
+    const machine = compileMachine(JSON.stringify({ StartAt: 'T', States: { T: task } }));
+    const compiled = (machine.states.get('T') as TaskState).retry![0]!;
+    const attempts = Array.from({ length: compiled.maxAttempts }, (_, n) => n + 1);
+    expect(attempts.map((n) => delaySeconds(compiled, n, () => 0.5))).toEqual(expected);
+  });
+
   it('grows by the rate up to the maximum', () => {
     const growing = retrier({ intervalSeconds: 2, backoffRate: 3, maxDelaySeconds: 20 });
     expect([1, 2, 3, 4].map((n) => delaySeconds(growing, n, () => 0))).toEqual([2, 6, 18, 20]);
