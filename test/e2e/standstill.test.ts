@@ -56,6 +56,23 @@ describe('an execution', () => {
   const numbers = Array.from({ length: 30_000 }, (_, n) => n);
   const array = (inner: string): string => `States.Array(${Array(10).fill(inner).join(',')})`;
 
+  it('whose batches are made of hundreds of searches ends in the end', async () => {
+    const map = {
+      Type: 'Map',
+      ItemsPath: '$.items',
+      ItemBatcher: { MaxItemsPerBatch: 1_000 },
+      ItemSelector: { 'x.$': '$.data[?(@ == -1)]' },
+      ItemProcessor: {
+        ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+        ...sequence({ P: { Type: 'Pass' } }),
+      },
+    };
+    const input = { items: numbers.slice(0, 1_000), data: numbers };
+    const run = bench.run(one(map), input);
+    await responsive(run);
+    expect(await run).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
   it.each<[string, unknown]>([
     ['$[?($..x)]', numbers],
     ['$[?($ subsetof $)]', numbers],

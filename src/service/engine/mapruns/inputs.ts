@@ -22,6 +22,8 @@ interface InputsOptions {
   readonly itemsMax: number;
   /** Where to go on. */
   readonly cursor: MapRunCursor;
+  /** What to wait for between two items of a batch; mostly nothing. */
+  readonly othersTurn: () => Promise<void> | undefined;
 }
 
 export class Inputs {
@@ -29,6 +31,7 @@ export class Inputs {
   readonly #slices: AsyncIterator<readonly SourceItem[]>;
   readonly #batch: Batch | undefined;
   readonly #itemsMax: number;
+  readonly #othersTurn: InputsOptions['othersTurn'];
   #slice: readonly SourceItem[] = [];
   #at = 0;
   #index: number;
@@ -36,7 +39,9 @@ export class Inputs {
   /** An item that did not fit into the batch before. */
   #held: { readonly text: string; readonly position: Json } | undefined;
 
-  constructor({ subject, source, batcher, itemsMax, cursor }: InputsOptions) {
+  constructor(options: InputsOptions) {
+    const { subject, source, batcher, itemsMax, cursor } = options;
+    this.#othersTurn = options.othersTurn;
     this.#subject = subject;
     this.#slices = source.read(cursor.position)[Symbol.asyncIterator]();
     this.#batch = batcher && new Batch(batcher, batcher.batchInput);
@@ -69,7 +74,11 @@ export class Inputs {
       this.#held = undefined;
       if (item && batch.add(item.text)) {
         this.#position = item.position;
-        if (!batch.full) continue;
+        if (!batch.full) {
+          const turn = this.#othersTurn();
+          if (turn) await turn;
+          continue;
+        }
       } else {
         this.#held = item;
       }

@@ -2,6 +2,7 @@
 import type { MapRunCursor, MapRunSignal } from '../../../execution/maprun.ts';
 import { isFault } from '../../../ground/fault.ts';
 import { printJson } from '../../../ground/json.ts';
+import type { Instant } from '../../../ground/time.ts';
 import type { StoredMapRun } from '../../../store/mapruns.ts';
 import { openItems } from '../../items/open.ts';
 import { ItemsError } from '../../items/source.ts';
@@ -30,6 +31,8 @@ export class Starting {
   #cursor: MapRunCursor;
   #halted = false;
   #pauses = new Set<() => void>();
+  /** When others have their turn. */
+  #sliceEnd: Instant = 0;
   /** There are no more items, or none that can be read. */
   exhausted = false;
 
@@ -86,10 +89,9 @@ export class Starting {
   }
 
   async #beginSome(begun: Promise<void>[], quota: number, wanted: () => boolean): Promise<void> {
-    const { clock } = this.#deps;
     const subject = await this.#subjectNow();
     this.#inputs ??= this.#open(subject, this.#cursor);
-    let sliceEnd = clock.now() + SLICE_MS;
+    this.#sliceEnd = this.#deps.clock.now() + SLICE_MS;
     while (begun.length < quota && wanted() && !this.#halted) {
       const input = await this.#inputs.next();
       if (!input) {
@@ -107,10 +109,18 @@ export class Starting {
         this.exhausted = true;
         return;
       }
-      if (clock.now() < sliceEnd) continue;
-      await this.pause(0);
-      sliceEnd = clock.now() + SLICE_MS;
+      const turn = this.#othersTurn();
+      if (turn) await turn;
     }
+  }
+
+  /** What to wait for once this has worked for long enough. */
+  #othersTurn(): Promise<void> | undefined {
+    const { clock } = this.#deps;
+    if (clock.now() < this.#sliceEnd) return undefined;
+    return this.pause(0).then(() => {
+      this.#sliceEnd = clock.now() + SLICE_MS;
+    });
   }
 
   /** Durable when it resolves. One that is there already is the one that is meant. */
@@ -158,7 +168,8 @@ export class Starting {
     const { reader, batcher } = order;
     const source = reader ? openItems(reader, this.#deps.objects, this.#run) : subject.items;
     const itemsMax = reader?.maxItems ?? Number.POSITIVE_INFINITY;
-    return new Inputs({ subject, source, batcher, itemsMax, cursor });
+    const othersTurn = () => this.#othersTurn();
+    return new Inputs({ subject, source, batcher, itemsMax, cursor, othersTurn });
   }
 
   async #subjectNow(): Promise<Subject> {
