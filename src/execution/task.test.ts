@@ -115,6 +115,15 @@ test('a kept answer outlives a failure of the request and the death of its proce
   }
 });
 
+test('a kept answer outlives the timeout of the request', () => {
+  const state = task({ Resource: CALLBACK, TimeoutSeconds: 5 });
+  const run = new TestExecution(state).start().began();
+  run.send({ type: 'TaskSucceeded', output: '5', ...run.attempt, byToken: true });
+  run.now += 5_000;
+  run.send({ type: 'TaskTimedOut', ...run.attempt, heartbeat: false });
+  expect(run.output).toBe(5);
+});
+
 test('a failure of the request itself needs no TaskSubmitted', () => {
   const run = new TestExecution(task({ Resource: CALLBACK })).start().failed('SQS.X', 'no');
   expect(run.chain.slice(2)).toEqual([

@@ -173,8 +173,11 @@ function* failed(step: TaskStep, failure: Failure): Evaluation<void> {
   yield* stateFailed(step, { error, cause, kind: 'task' });
 }
 
+/** An answer that was kept came in time, even if nobody says that the request was accepted. */
 export function* timedOut(step: TaskStep): Evaluation<void> {
   const { fold, scope, open, definition } = step;
+  const { kept } = open.task!;
+  if (kept) return yield* answered(step, kept);
   const kind = open.task!.dueIsHeartbeat ? 'heartbeat' : 'task';
   step.token = open.task!.token;
   fold.append(taskTimedOut(definition.resource, open.attempt), scope);
