@@ -58,7 +58,7 @@ export class MapRuns implements MapRunHost, Service {
       for (const run of page) {
         const { id: execution, scope } = run.execution;
         const key = { execution, scope, attempt: run.state.attempt, kind: 'mapRun' } as const;
-        if (!(await executions.work(key))) await this.#abort(run.arn);
+        if (!(await executions.work(key))) this.#opened(run.arn, () => this.#abort(run.arn));
       }
       if (page.length < PAGE) return;
       after = page.at(-1)!.id;
