@@ -25,6 +25,8 @@ export interface Report {
   readonly commits: number;
   readonly events: number;
   readonly days: number;
+  /** An Express child had no time left when it began again: its server was away for too long. */
+  readonly late: boolean;
   /** By name, of the executions that were started from outside. */
   readonly histories: ReadonlyMap<string, readonly HistoryRecord[]>;
 }
@@ -208,9 +210,14 @@ class World {
       events += records.length;
       if (head.machineName === 'main') histories.set(head.name, records);
     }
+    let late = false;
+    for (const id of this.#truth.runIds) {
+      const { run } = (await this.#truth.run(id))!;
+      late ||= run.order.executionType === 'EXPRESS' && run.state.executions.timedOut > 0;
+    }
     const { crashes, commits } = this.#server;
     const days = (this.#clock.now() - this.#start) / 86_400_000;
-    return { problems: this.#problems, crashes, commits, events, days, histories };
+    return { problems: this.#problems, crashes, commits, events, days, late, histories };
   }
 }
 
