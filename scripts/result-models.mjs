@@ -16,12 +16,6 @@ import { strToU8, zipSync } from 'fflate';
 const [folder] = process.argv.slice(2);
 if (!folder) throw new Error('usage: node scripts/result-models.mjs FOLDER');
 
-/**
- * Where AWS was recorded to check against other bounds than the model has: Step Functions keeps the
- * memory that a function had before managed instances.
- */
-const RECORDED = { lambda: { MemorySize: { max: 10240 } } };
-
 const NUMBERS = ['integer', 'long', 'float', 'double', 'bigdecimal', 'biginteger'];
 const TEXTS = ['string', 'character', 'timestamp', 'blob'];
 
@@ -127,9 +121,6 @@ const files = {};
 for (const { name } of services) {
   const model = modelOf(name);
   if (!model) continue;
-  for (const [shape, bounds] of Object.entries(RECORDED[name] ?? {})) {
-    Object.assign(model.shapes[shape], bounds);
-  }
   files[`${sdkName(model.metadata)}.json`] = [strToU8(JSON.stringify(resultsOf(model))), { mtime }];
 }
 const sorted = Object.fromEntries(Object.entries(files).sort());

@@ -43,11 +43,6 @@ describe('types and bounds', () => {
       { EphemeralStorage: { Size: 1e20 } },
       "Field 'Size' exceeds the maximum value",
     ],
-    [
-      'aws-sdk:lambda:getFunction',
-      { Configuration: { MemorySize: 10_241 } },
-      "Field 'MemorySize' exceeds the maximum value",
-    ],
     ['aws-sdk:sfn:startExecution', { StartDate: 1 }, "Field 'StartDate' must be a string"],
   ];
   test.each(cases)('%s %j', async (resource, result, message) => {
