@@ -359,11 +359,11 @@ export class MapRun {
   }
 
   /**
-   * Reads endings. None are counted meanwhile, nor is it done while some are, so that what is read
-   * is not counted twice.
+   * Reads endings, when those that were read before have been counted. None are counted meanwhile,
+   * nor is it done while some are, so that none is counted twice.
    */
   #read(): void {
-    if (this.#reading || this.#committing || this.#endings.size >= CHILDREN_PER_COMMIT) return;
+    if (this.#reading || this.#committing || this.#endings.size > 0) return;
     this.#reading = true;
     this.#toldMore = false;
     this.#deps.mapRuns
