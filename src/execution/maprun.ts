@@ -299,8 +299,13 @@ function redrive(
   { attempt, redriveCount }: Extract<MapRunSignal, { type: 'Redrive' }>,
   now: Instant,
 ): MapRunState {
-  if (state.stage !== 'closed' || state.status === 'SUCCEEDED') return state;
+  if (state.stage !== 'closed') return state;
   const { stoppedAt: _, failure: __, ...rest } = state;
+  // Its execution was stopped before it could be told.
+  if (state.status === 'SUCCEEDED') {
+    const told = { attempt, redriveCount, redrivenAt: now };
+    return { ...rest, ...told, stage: 'gathering', status: 'RUNNING' };
+  }
   const waiting = ({ failed, timedOut, aborted }: Tally): number => failed + timedOut + aborted;
   const next: MapRunState = {
     ...rest,

@@ -129,19 +129,23 @@ export class MapRuns implements MapRunHost, Service {
   async #begin(head: ExecutionHead, row: AskedRow): Promise<void> {
     if (this.#stopped) return;
     const note = noteOf(row);
-    if ('redriveCount' in note) return this.#redrive(note, row.attempt);
+    if ('redriveCount' in note) return this.#redrive(note, head, row);
     if (this.#byArn.has(note.arn)) return;
+    await this.#create(note, head, row);
+  }
+
+  async #create(order: MapRunOrder, head: ExecutionHead, row: AskedRow): Promise<void> {
     const { mapRuns, engine, clock } = this.#deps;
     const run: StoredMapRun = {
       id: engine().nextId(),
       account: head.account,
       region: head.region,
-      arn: note.arn,
+      arn: order.arn,
       execution: { id: head.id, arn: head.arn, scope: row.scope },
-      ...machineOf(head, note.label),
-      order: note,
+      ...machineOf(head, order.label),
+      order,
       seq: 0,
-      state: newMapRun(note, row.attempt, clock.now()),
+      state: newMapRun(order, row.attempt, clock.now()),
     };
     const existing = await mapRuns.create(run);
     if (existing?.state.stage === 'closed') return;
@@ -149,9 +153,11 @@ export class MapRuns implements MapRunHost, Service {
   }
 
   /** What is over runs again; what is still ending ends first. */
-  async #redrive({ arn, redriveCount }: MapRunRedrive, attempt: number): Promise<void> {
+  async #redrive(note: MapRunRedrive, head: ExecutionHead, row: AskedRow): Promise<void> {
+    const { arn, redriveCount } = note;
+    const { attempt } = row;
     let stored = this.held(arn) ?? (await this.#deps.mapRuns.byArn(arn));
-    if (!stored) return;
+    if (!stored) return this.#beginLate(arn, head, row);
     const isRedriven = stored.state.attempt === attempt;
     if (stored.state.stage !== 'closed') {
       const run = this.#byArn.get(arn) ?? (await this.#run(stored));
@@ -162,6 +168,15 @@ export class MapRuns implements MapRunHost, Service {
     if (isRedriven || this.#stopped) return;
     const run = await this.#run(stored);
     void run.ask({ type: 'Redrive', attempt, redriveCount });
+  }
+
+  /** The execution was stopped before its Map Run could begin. */
+  async #beginLate(arn: string, head: ExecutionHead, row: AskedRow): Promise<void> {
+    const found = await this.#deps.executions.load(head.id);
+    const started = found?.records.find(
+      ({ type, details }) => type === 'MapRunStarted' && details!.mapRunArn === arn,
+    );
+    if (started) await this.#create(started.hidden!.note as unknown as MapRunOrder, head, row);
   }
 
   /** Nobody waits for that. */
