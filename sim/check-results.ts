@@ -3,6 +3,7 @@ import type { HistoryRecord } from '../src/execution/record.ts';
 import { type Json, type JsonObject, parseJson } from '../src/ground/json.ts';
 import type { TestObjects } from '../src/service/items/testing.ts';
 import type { ExecutionHead } from '../src/store/executions.ts';
+import type { StoredMapRun } from '../src/store/mapruns.ts';
 import type { RunStored } from './check-mapruns.ts';
 import { BUCKETS } from './resources.ts';
 
@@ -13,7 +14,7 @@ export function resultViolations(
   objects: TestObjects,
 ): string[] {
   if (run.state.status !== 'SUCCEEDED') return [];
-  const result = resultIn(run.arn, records);
+  const result = resultIn(run, records);
   if (result === undefined) return [];
   const { target, transformation = 'COMPACT', outputType = 'JSON' } = run.order.writer ?? {};
   if (!target) return differences('the state', result, inOrder(children), transformation);
@@ -38,17 +39,24 @@ interface Manifest {
 }
 
 /** As the programs keep it; undefined where the state failed all the same. */
-function resultIn(arn: string, records: readonly HistoryRecord[]): Json | undefined {
+function resultIn(
+  { arn, state }: StoredMapRun,
+  records: readonly HistoryRecord[],
+): Json | undefined {
   const began = records.findIndex(
     ({ type, details }) => type === 'MapRunStarted' && details!.mapRunArn === arn,
   );
   const { scope } = records[began]!;
   const after = records.slice(began).filter((record) => record.scope === scope);
-  const told = after.findIndex(({ type }) => type === 'MapRunSucceeded');
-  const exit = after.slice(told).find(({ type }) => type === 'MapStateExited');
-  if (told < 0 || !exit) return undefined;
+  const told = after.findIndex(
+    ({ type, hidden }) => type === 'MapRunSucceeded' && hidden!.attempt === state.attempt,
+  );
+  const exit = told < 0 ? undefined : after.slice(told).find(isExit);
+  if (!exit) return undefined;
   return (parseJson(exit.details!.output as string) as JsonObject).d;
 }
+
+const isExit = ({ type }: HistoryRecord): boolean => type === 'MapStateExited';
 
 function elementsIn(text: string, outputType: 'JSON' | 'JSONL'): Json[] {
   if (outputType === 'JSON') return parseJson(text) as Json[];
