@@ -187,4 +187,5 @@ test('a redrive takes up what did not succeed, and what never began', () => {
   expect(tell(good, { type: 'Redrive', attempt: 9, redriveCount: 1 })).toMatchObject({
     ...{ stage: 'gathering', status: 'RUNNING', attempt: 9 },
   });
+  expect(tell(again, { type: 'Abort', attempt: 4 })).toBe(again);
 });

@@ -129,8 +129,8 @@ export type MapRunSignal =
     }
   /** The items cannot be read, or not be made inputs of. */
   | { readonly type: 'Fail'; readonly error: string; readonly cause: string }
-  /** Nobody waits for it any more. */
-  | { readonly type: 'Abort' }
+  /** Nobody waits for it any more; with `attempt`, for what that one has begun. */
+  | { readonly type: 'Abort'; readonly attempt?: number }
   /** Result or export is there, or has failed. */
   | {
       readonly type: 'Gathered';
@@ -197,6 +197,7 @@ function apply(state: MapRunState, signal: MapRunSignal, now: Instant): MapRunSt
       return { ...state, stage: 'stopping', failure: { error, cause } };
     }
     case 'Abort':
+      if ((signal.attempt ?? state.attempt) !== state.attempt) return state;
       return { ...state, stage: 'stopping', status: 'ABORTED', stoppedAt: state.stoppedAt ?? now };
     case 'Redriven':
       return redriven(state, signal);

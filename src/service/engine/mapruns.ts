@@ -58,7 +58,7 @@ export class MapRuns implements MapRunHost, Service {
       for (const run of page) {
         const { id: execution, scope } = run.execution;
         const key = { execution, scope, attempt: run.state.attempt, kind: 'mapRun' } as const;
-        if (!(await executions.work(key))) this.#opened(run.arn, () => this.#abort(run.arn));
+        if (!(await executions.work(key))) this.#opened(run.arn, () => this.#abort(run));
       }
       if (page.length < PAGE) return;
       after = page.at(-1)!.id;
@@ -179,12 +179,14 @@ export class MapRuns implements MapRunHost, Service {
     if (started) await this.#create(started.hidden!.note as unknown as MapRunOrder, head, row);
   }
 
-  /** Nobody waits for that. */
-  async #abort(arn: string): Promise<void> {
+  /** It may have been redriven since it was found void. Nobody waits for that. */
+  async #abort({ arn, state: { attempt } }: StoredMapRun): Promise<void> {
+    const signal = { type: 'Abort', attempt } as const;
     const run = this.#byArn.get(arn);
-    if (run) return void run.ask({ type: 'Abort' });
+    if (run) return void run.ask(signal);
     const stored = await this.#deps.mapRuns.byArn(arn);
-    if (stored && !this.#stopped) await this.#run(stored, { type: 'Abort' });
+    const isVoid = stored?.state.stage !== 'closed' && stored?.state.attempt === attempt;
+    if (isVoid && !this.#stopped) await this.#run(stored, signal);
   }
 
   async #run(stored: StoredMapRun, signal?: MapRunSignal): Promise<MapRun> {
