@@ -62,3 +62,18 @@ it('evaluates what is short here, however many ask at once, and leaves others th
   expect(here).toBeGreaterThan(19_500);
   expect(turns).toBeGreaterThan(5);
 });
+
+it('does not try here again what has not ended here several times', async () => {
+  const expressions = new Expressions();
+  onTestFinished(() => expressions.stop());
+  let tried = 0;
+  const random = () => {
+    tried++;
+    return 0.5;
+  };
+  const source =
+    '[$random(), $sum($map([1..30000], function($v){$v + $count($states.input.a) - 2}))][1]';
+  const evaluate = () => expressions.evaluate(request(source), { ...systemTools, random });
+  for (let i = 0; i < 6; i++) expect(await evaluate()).toBe(450_015_000);
+  expect(tried).toBe(3);
+});

@@ -4,9 +4,11 @@
  * the language's limit. A thread that does not answer is ended.
  *
  * On the main thread one is evaluated after the other: the library goes on in many small steps, and
- * steps of a thousand expressions taken in turns would use up the time of each.
+ * steps of a thousand expressions taken in turns would use up the time of each. What has not ended
+ * here several times in a row is not tried here for a while.
  */
 import { availableParallelism } from 'node:os';
+import { LRUCache } from 'lru-cache';
 import { type ExpressionRequest, LanguageError } from '../asl/env.ts';
 import { evaluateExpression, isTimeout, timedOut } from '../asl/evaluator.ts';
 import { JSONATA_TIMEOUT_MS } from '../asl/limits.ts';
@@ -46,6 +48,10 @@ const TURN_MS = 10;
 const THREADS_MAX = Math.max(1, Math.min(4, availableParallelism() - 1));
 /** The limit is kept by the evaluator; a thread that is late by this much is stuck. */
 const GRACE_MS = 2_000;
+/** One time says little: this process may have been off the processor. */
+const SLOW_TIMES = 3;
+const SLOW_FOR_MS = 10_000;
+const SLOW_MAX = 1_000;
 
 export class Expressions implements Service {
   readonly #threads = new Threads<EvaluationRequest, EvaluationReply>({
@@ -53,6 +59,8 @@ export class Expressions implements Service {
     threadsMax: THREADS_MAX,
     answerMs: JSONATA_TIMEOUT_MS + GRACE_MS,
   });
+  /** Sources that did not end here the last time, and how many times in a row. */
+  readonly #slow = new LRUCache<string, number>({ max: SLOW_MAX, ttl: SLOW_FOR_MS });
   #candidates: Candidate[] = [];
   #evaluating = false;
 
@@ -67,6 +75,7 @@ export class Expressions implements Service {
 
   /** Rejects with a LanguageError. */
   evaluate(request: ExpressionRequest, tools: Tools): Promise<Json> {
+    if (this.#slowTimes(request) >= SLOW_TIMES) return this.#elsewhere(request, tools);
     return new Promise((resolve, reject) => {
       this.#candidates.push({ request, tools, resolve, reject });
       if (!this.#evaluating) void this.#evaluateAll();
@@ -83,6 +92,7 @@ export class Expressions implements Service {
         const { request, tools } = candidate;
         try {
           candidate.resolve(await evaluateExpression(request, tools, HERE_MS_MAX));
+          this.#slow.delete(request.source);
         } catch (error) {
           this.#failed(candidate, error);
         }
@@ -95,8 +105,16 @@ export class Expressions implements Service {
   }
 
   #failed({ request, tools, resolve, reject }: Candidate, error: unknown): void {
-    if (isTimeout(error)) resolve(this.#elsewhere(request, tools));
-    else reject(error);
+    if (isTimeout(error)) {
+      this.#slow.set(request.source, this.#slowTimes(request) + 1);
+      resolve(this.#elsewhere(request, tools));
+    } else {
+      reject(error);
+    }
+  }
+
+  #slowTimes({ source }: ExpressionRequest): number {
+    return this.#slow.get(source) ?? 0;
   }
 
   async #elsewhere(request: ExpressionRequest, tools: Tools): Promise<Json> {
