@@ -152,7 +152,10 @@ export class MapRuns implements MapRunHost, Service {
     await this.#run(existing ?? run);
   }
 
-  /** What is over runs again; what is still ending ends first. */
+  /**
+   * What is over runs again. What is not is ended first: nobody waits for it any more, and whoever
+   * was to say so may have died.
+   */
   async #redrive(note: MapRunRedrive, head: ExecutionHead, row: AskedRow): Promise<void> {
     const { arn, redriveCount } = note;
     const { attempt } = row;
@@ -162,6 +165,7 @@ export class MapRuns implements MapRunHost, Service {
     if (stored.state.stage !== 'closed') {
       const run = this.#byArn.get(arn) ?? (await this.#run(stored));
       if (isRedriven) return;
+      void run.ask({ type: 'Abort', attempt: stored.state.attempt });
       await run.over;
       stored = run.stored;
     }

@@ -1,7 +1,8 @@
 /** RedriveExecution of an execution that failed in a distributed Map. */
 import { beforeEach, expect, test } from 'vitest';
+import type { Database } from '../../store/database.ts';
 import { settle } from '../engine/testing.ts';
-import { context, definition, ROLE, statesWorld } from './testing.ts';
+import { context, definition, openDatabase, ROLE, statesWorld } from './testing.ts';
 
 type World = Awaited<ReturnType<typeof statesWorld>>;
 
@@ -125,6 +126,45 @@ test('stopped and redriven at once', async () => {
   await sfn.RedriveExecution({ executionArn }, context);
   const done = await end(executionArn!);
   expect(JSON.parse(done.output!)).toEqual([1, 2, 3]);
+});
+
+test('stopped and redriven, and the process dies before its Map Run hears of either', async () => {
+  const shared = await openDatabase();
+  let deaf = false;
+  const database: Database = {
+    backlog: shared.backlog,
+    close: () => shared.close(),
+    read: (sql, params) => shared.read(sql, params),
+    write: (unit) =>
+      deaf && unit.statements[0]!.sql.startsWith('UPDATE map_run')
+        ? new Promise(() => undefined)
+        : shared.write(unit),
+  };
+  world = await statesWorld({ database });
+  sfn = world.handlers;
+  const processor = {
+    ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+    StartAt: 'W',
+    States: { W: { Type: 'Wait', Seconds: 1_000, End: true } },
+  };
+  const M = { Type: 'Map', ItemProcessor: processor, End: true };
+  const machine = { name: 'm', definition: definition({ M }), roleArn: ROLE };
+  const { stateMachineArn } = await sfn.CreateStateMachine(machine, context);
+  const { executionArn } = await sfn.StartExecution({ stateMachineArn, input: '[1,2]' }, context);
+  await world.clock.pass(1_000);
+  deaf = true;
+  await sfn.StopExecution({ executionArn }, context);
+  await sfn.RedriveExecution({ executionArn }, context);
+  await settle();
+  world.clock.clear();
+  const { clock, objects } = world;
+  world = await statesWorld({ database: shared, clock, objects, epoch: 2 });
+  sfn = world.handlers;
+  expect(await end(executionArn!)).toMatchObject({ status: 'SUCCEEDED', output: '[1,2]' });
+  const { mapRuns } = await sfn.ListMapRuns({ executionArn }, context);
+  const { mapRunArn } = mapRuns![0]!;
+  const { executions } = await sfn.ListExecutions({ mapRunArn }, context);
+  expect(executions!.map(({ redriveCount }) => redriveCount)).toEqual([1, 1]);
 });
 
 test('children that wait for their turn say so', async () => {
