@@ -9,7 +9,12 @@
  * told how many.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { EventBus, EventFilter, Subscription } from '../service/events/bus.ts';
+import {
+  bytesOf,
+  type EventBus,
+  type EventFilter,
+  type Subscription,
+} from '../service/events/bus.ts';
 import type { BusEvent } from '../service/events/event.ts';
 import type { Service } from '../service/lifecycle.ts';
 
@@ -18,14 +23,10 @@ const HEARTBEAT_MS = 15_000;
 /** Clients try again after a second. */
 const RETRY_MS = 1_000;
 const LISTEN_ON_MS = 5_000;
+/** After the beginning: nobody may come, and being told costs executions about a tenth. */
+const LISTEN_FIRST_MS = 2_000;
 const REMEMBERED_MAX = 1_000;
-const REMEMBERED_CHARS_MAX = 16 * 1024 * 1024;
-
-interface Told {
-  readonly event: BusEvent;
-  /** As the stream has it. */
-  readonly text: string;
-}
+const REMEMBERED_BYTES_MAX = 32 * 1024 * 1024;
 
 interface Client {
   readonly response: ServerResponse;
@@ -35,8 +36,8 @@ interface Client {
 export class EventStream implements Service {
   readonly #bus: EventBus;
   readonly #clients = new Set<Client>();
-  #remembered: Told[] = [];
-  #chars = 0;
+  #remembered: BusEvent[] = [];
+  #bytes = 0;
   #listening: Subscription | undefined;
   #quiet: NodeJS.Timeout | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
@@ -54,7 +55,7 @@ export class EventStream implements Service {
 
   async start(): Promise<void> {
     this.#heartbeat ??= setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
-    this.#listenOn();
+    this.#listenOn(LISTEN_FIRST_MS);
   }
 
   async stop(): Promise<void> {
@@ -83,8 +84,8 @@ export class EventStream implements Service {
     });
     response.write(`retry: ${RETRY_MS}\n\n`);
     this.#listen();
-    for (const { event, text } of this.#since(request.headers['last-event-id'])) {
-      if (matches(event)) response.write(text);
+    for (const event of this.#since(request.headers['last-event-id'])) {
+      if (matches(event)) response.write(textOf(event));
     }
     this.#clients.add(this.#subscribe(response, matches));
   }
@@ -111,9 +112,9 @@ export class EventStream implements Service {
   }
 
   /** What came after the event that a client saw last; nothing for one that has seen none. */
-  #since(last: string | string[] | undefined): readonly Told[] {
+  #since(last: string | string[] | undefined): readonly BusEvent[] {
     if (last === undefined) return [];
-    return this.#remembered.slice(1 + this.#remembered.findIndex(({ event }) => event.id === last));
+    return this.#remembered.slice(1 + this.#remembered.findIndex(({ id }) => id === last));
   }
 
   #listen(): void {
@@ -125,23 +126,22 @@ export class EventStream implements Service {
     );
   }
 
-  #listenOn(): void {
+  #listenOn(ms: number = LISTEN_ON_MS): void {
     clearTimeout(this.#quiet);
     if (this.#stopped || this.#clients.size > 0) return;
     this.#quiet = setTimeout(() => {
       this.#listening?.end();
       this.#listening = undefined;
       this.#remembered = [];
-      this.#chars = 0;
-    }, LISTEN_ON_MS).unref();
+      this.#bytes = 0;
+    }, ms).unref();
   }
 
   #remember(event: BusEvent): void {
-    const text = textOf(event);
-    this.#remembered.push({ event, text });
-    this.#chars += text.length;
-    while (this.#remembered.length > REMEMBERED_MAX || this.#chars > REMEMBERED_CHARS_MAX) {
-      this.#chars -= this.#remembered.shift()!.text.length;
+    this.#remembered.push(event);
+    this.#bytes += bytesOf(event);
+    while (this.#remembered.length > REMEMBERED_MAX || this.#bytes > REMEMBERED_BYTES_MAX) {
+      this.#bytes -= bytesOf(this.#remembered.shift()!);
     }
   }
 

@@ -83,6 +83,7 @@ export async function compose(config: Config, version: string): Promise<Server> 
     // What is old is so by the real time, whatever the virtual clock has leapt over.
     retention({ ...shared, clock: systemClock, logs }),
     ...(leaps ? [leaps] : []),
+    // Last: from here on it gives those who come back a moment to do so.
     events.stream,
   ];
   return {

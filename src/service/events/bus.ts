@@ -144,7 +144,8 @@ class Line implements Subscription {
   }
 }
 
-function bytesOf({ detail: { input, output } }: BusEvent): number {
+/** Roughly, of what it keeps in memory. */
+export function bytesOf({ detail: { input, output } }: BusEvent): number {
   return EVENT_BYTES + 2 * (lengthOf(input) + lengthOf(output));
 }
 
