@@ -63,6 +63,6 @@ const [mode, ...rest] = process.argv.slice(2);
 for (const check of CHECKS) runCheck(check);
 if (mode === 'long') runTests(['--config', 'vitest.long.config.ts', ...rest]);
 else if (mode !== 'check') runTests(mode ? [mode, ...rest] : []);
-const skipped = totals.skipped ? `, ${totals.skipped} skipped` : '';
-console.log(`${totals.passed} passed, ${totals.failed} failed${skipped}`);
+if (totals.skipped) console.log(`${totals.skipped} skipped; why is printed above`);
+console.log(`${totals.passed} passed, ${totals.failed} failed`);
 process.exit(totals.failed ? 1 : 0);
