@@ -97,7 +97,8 @@ export class Cells {
   }
 
   delete(cell: Cell): void {
-    if (!this.#cells.delete(cell.id)) return;
+    if (this.#cells.get(cell.id) !== cell) return;
+    this.#cells.delete(cell.id);
     this.#bytes -= cell.sizeBytes;
     cell.sizeBytes = 0;
   }

@@ -435,6 +435,36 @@ test('a clean stop waits for a task whose order is being written', async () => {
   expect(await headOf(id)).toMatchObject({ status: 'SUCCEEDED', output: '"done"' });
 });
 
+test('keeps what happens to an execution before its beginning is acknowledged', async () => {
+  const engine = await boot([]);
+  const create = store.create.bind(store);
+  let acknowledge: (() => void) | undefined;
+  store.create = async (head, commit) => {
+    const outcome = await create(head, commit);
+    await new Promise<void>((resolve) => {
+      acknowledge = resolve;
+    });
+    return outcome;
+  };
+  const Resource = 'arn:aws:states:us-east-1:000000000000:activity:work';
+  const begun = begin(engine, { T: task({ Resource, HeartbeatSeconds: 2, TimeoutSeconds: 60 }) });
+  await settle();
+  const { scope, attempt } = (await rowsOf(1)).find(({ kind }) => kind === 'task')!;
+  const started = {
+    type: 'TaskStarted',
+    at: clock.now(),
+    scope,
+    attempt,
+    workerName: 'w',
+  } as const;
+  expect(await engine.signal(1, started)).toBe(true);
+  acknowledge!();
+  const id = await begun;
+  await clock.pass(3_000);
+  expect((await headOf(id)).status).toBe('FAILED');
+  expect(await typesOf(id)).toContain('ActivityTimedOut');
+});
+
 test('refuses to begin when the disk is far behind', async () => {
   const engine = await boot([], { backlog: () => ({ units: 1_000_000, bytes: 0 }) });
   await expect(begin(engine, { P: { Type: 'Pass', End: true } })).rejects.toMatchObject({

@@ -92,7 +92,10 @@ export class Mailboxes {
     }
   }
 
-  /** The first turn of a new execution; its cell is known to nobody else until it is durable. */
+  /**
+   * The first turn of a new execution. Who finds it in the store before its writing is acknowledged
+   * here has a cell of their own, with what has happened since: that one stays.
+   */
   async begin(
     head: ExecutionHead,
     input: string,
@@ -120,7 +123,7 @@ export class Mailboxes {
         this.#rest();
         return { existing };
       }
-      this.#cells.add(cell);
+      if (!this.#cells.get(head.id)) this.#cells.add(cell);
       this.#committed(cell, loaded, turn, plan);
       return { existing: undefined };
     } catch (error) {
