@@ -4,6 +4,9 @@ export interface Place {
   readonly region: string;
 }
 
+/** The place as the key of a map. */
+export const placeKey = ({ account, region }: Place): string => `${account} ${region}`;
+
 export interface Arn {
   readonly partition: string;
   readonly service: string;

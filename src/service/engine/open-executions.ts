@@ -4,11 +4,12 @@
  * beyond this one.
  */
 import type { Limits } from '../../execution/limits.ts';
+import { type Place, placeKey } from '../../ground/arn.ts';
 import { Fault } from '../../ground/fault.ts';
 import type { ExecutionHead } from '../../store/executions.ts';
 import type { LimitWatch } from '../limits/watch.ts';
 
-type Counted = Pick<ExecutionHead, 'account' | 'region' | 'mapItem'>;
+type Counted = Place & Pick<ExecutionHead, 'mapItem'>;
 
 interface OpenDeps {
   readonly limits: Limits;
@@ -31,7 +32,7 @@ export class OpenExecutions {
   /** True where another one is one too many. */
   full(execution: Counted): boolean {
     if (execution.mapItem) return false;
-    return (this.#open.get(keyOf(execution)) ?? 0) >= this.#deps.limits.openExecutions;
+    return (this.#open.get(placeKey(execution)) ?? 0) >= this.#deps.limits.openExecutions;
   }
 
   opened(execution: Counted): void {
@@ -42,8 +43,8 @@ export class OpenExecutions {
     if (!execution.mapItem) this.#count(execution, -1);
   }
 
-  #count(place: Omit<Counted, 'mapItem'>, more: number): void {
-    const key = keyOf(place);
+  #count(place: Place, more: number): void {
+    const key = placeKey(place);
     const open = (this.#open.get(key) ?? 0) + more;
     if (open > 0) this.#open.set(key, open);
     else this.#open.delete(key);
@@ -58,5 +59,3 @@ export const tooManyOpen = (): Fault =>
     'The maximum number of running executions has been reached. ' +
       'Running executions must end or be stopped before a new execution can be started.',
   );
-
-const keyOf = ({ account, region }: Omit<Counted, 'mapItem'>): string => `${account} ${region}`;

@@ -3,7 +3,7 @@
  * too many: what is remembered between is never less than there are.
  */
 import type { Limits } from '../../execution/limits.ts';
-import type { Place } from '../../ground/arn.ts';
+import { type Place, placeKey } from '../../ground/arn.ts';
 import type { LimitWatch } from '../limits/watch.ts';
 
 export interface TallyDeps {
@@ -24,7 +24,7 @@ export class Tally {
   /** True where another one is one too many. */
   async full(place: Place): Promise<boolean> {
     const { limit, limits, count } = this.#deps;
-    const key = keyOf(place);
+    const key = placeKey(place);
     if ((this.#atMost.get(key) ?? Number.POSITIVE_INFINITY) >= limits[limit]) {
       this.#atMost.set(key, await count(place));
     }
@@ -33,11 +33,9 @@ export class Tally {
 
   /** One has been made. */
   added(place: Place): void {
-    const key = keyOf(place);
+    const key = placeKey(place);
     const atMost = (this.#atMost.get(key) ?? 0) + 1;
     this.#atMost.set(key, atMost);
     this.#deps.watch.note(this.#deps.limit, key, atMost);
   }
 }
-
-const keyOf = ({ account, region }: Place): string => `${account} ${region}`;

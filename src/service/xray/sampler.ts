@@ -2,7 +2,7 @@
  * Decides what of our own work is traced. A decision in the request's header is obeyed; where there
  * is none, everything is traced, or the sampling rules decide.
  */
-import type { Place } from '../../ground/arn.ts';
+import { type Place, placeKey } from '../../ground/arn.ts';
 import { newTraceId } from '../../ground/id.ts';
 import type { Tools } from '../../ground/tools.ts';
 import { parseHeader } from '../../trace/header.ts';
@@ -41,7 +41,7 @@ export class Sampler {
     const stored = rules.list(place).map(({ rule }) => rule);
     const rule = ruleFor(stored, wanted);
     if (!rule) return false;
-    const key = `${place.account} ${place.region} ${rule.name}`;
+    const key = `${placeKey(place)} ${rule.name}`;
     const decision = decide(rule, this.#reservoirs.get(key), tools.now(), tools.random());
     this.#reservoirs.set(key, decision.reservoir);
     return decision.sampled;

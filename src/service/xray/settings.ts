@@ -2,7 +2,7 @@
  * X-Ray's settings in memory, written through to the store: there are few of them, and sampling
  * decisions cannot wait for a disk.
  */
-import type { Place } from '../../ground/arn.ts';
+import { type Place, placeKey } from '../../ground/arn.ts';
 import type { XraySetting, XraySettingKind, XraySettings } from '../../store/xray-settings.ts';
 
 export class SettingsCache {
@@ -50,7 +50,7 @@ export class SettingsCache {
   }
 
   #valuesOf(place: Place, kind: XraySettingKind): Map<string, unknown> {
-    const key = `${place.account} ${place.region} ${kind}`;
+    const key = `${placeKey(place)} ${kind}`;
     let values = this.#values.get(key);
     if (!values) {
       values = new Map();

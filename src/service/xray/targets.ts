@@ -2,7 +2,7 @@
  * The other side of client sampling: clients report what they saw, and get their share of each
  * rule's reservoir for the next minutes. Kept in memory; a client that is silent is forgotten.
  */
-import type { Place } from '../../ground/arn.ts';
+import { type Place, placeKey } from '../../ground/arn.ts';
 import type { Instant } from '../../ground/time.ts';
 import {
   SAMPLING_CLIENT_SILENCE_MS,
@@ -75,7 +75,7 @@ export class SamplingTargets {
   }
 
   #clientsOf(place: Place, rule: string, now: Instant): Map<string, Client> {
-    const key = `${place.account} ${place.region} ${rule}`;
+    const key = `${placeKey(place)} ${rule}`;
     let clients = this.#clients.get(key);
     if (!clients) {
       clients = new Map();
@@ -102,7 +102,7 @@ export class SamplingTargets {
   }
 
   #recent(place: Place, now: Instant): SamplingSummary[] {
-    const key = `${place.account} ${place.region}`;
+    const key = placeKey(place);
     const kept = (this.#summaries.get(key) ?? []).filter(({ at }) => now - at < SUMMARIES_KEPT_MS);
     this.#summaries.set(key, kept);
     return kept;

@@ -2,7 +2,9 @@
  * Executions in maps: the oracle of the contract, and where Express executions live. Everything is
  * copied on its way in and out, as a database would.
  */
+
 import type { HistoryRecord } from '../../execution/record.ts';
+import { placeKey } from '../../ground/arn.ts';
 import type { Page } from '../../ground/page.ts';
 import type { Instant } from '../../ground/time.ts';
 import { cursorOf, listedAt, tokenAfter } from '../execution-token.ts';
@@ -223,7 +225,7 @@ class MemoryExecutionStore implements ExecutionStore {
     const found = new Map<string, { account: string; region: string; count: number }>();
     for (const { account, region, status, type, mapRunArn } of this.#heads()) {
       if (status !== 'RUNNING' || type !== 'STANDARD' || mapRunArn !== undefined) continue;
-      const key = `${account} ${region}`;
+      const key = placeKey({ account, region });
       const count = (found.get(key)?.count ?? 0) + 1;
       found.set(key, { account, region, count });
     }

@@ -1,5 +1,5 @@
 /** The oracle of traces: maps, everything computed anew for every question. */
-import type { Place } from '../../ground/arn.ts';
+import { type Place, placeKey } from '../../ground/arn.ts';
 import type { Instant } from '../../ground/time.ts';
 import { factsOf, type TraceFacts } from '../../trace/facts.ts';
 import { addToPeriods, contributionOf, type Tally } from '../../trace/graph.ts';
@@ -137,7 +137,7 @@ export class MemoryTraceStore implements TraceStore {
   }
 }
 
-const keyOf = (place: Place, id: string): string => `${place.account} ${place.region} ${id}`;
+const keyOf = (place: Place, id: string): string => `${placeKey(place)} ${id}`;
 const textsOf = (trace: Trace): string[] => [...trace.documents.values()].map(({ text }) => text);
 
 function foundOf(trace: Trace): FoundTrace {

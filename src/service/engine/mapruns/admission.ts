@@ -3,15 +3,11 @@
  * first come, first served. Rule: developer guide, "Service quotas", open Map Runs.
  */
 import type { Limits } from '../../../execution/limits.ts';
+import { type Place, placeKey } from '../../../ground/arn.ts';
 import type { LimitWatch } from '../../limits/watch.ts';
 
 interface Waiting {
   admit(): void;
-}
-
-interface Place {
-  readonly account: string;
-  readonly region: string;
 }
 
 interface Queue<T> {
@@ -34,7 +30,7 @@ export class Admission<T extends Waiting> {
 
   /** Admits it now or later; at once where it has begun before. */
   enter(run: T, place: Place, begun: boolean): void {
-    const key = keyOf(place);
+    const key = placeKey(place);
     const queue = this.#queues.get(key) ?? { working: new Set(), waiting: new Set() };
     this.#queues.set(key, queue);
     const now = begun || queue.working.size < this.#deps.limits.openMapRuns;
@@ -45,7 +41,7 @@ export class Admission<T extends Waiting> {
 
   /** It is over, or somebody else's; the next one has its place. */
   leave(run: T, place: Place): void {
-    const key = keyOf(place);
+    const key = placeKey(place);
     const queue = this.#queues.get(key);
     if (!queue) return;
     queue.waiting.delete(run);
@@ -59,5 +55,3 @@ export class Admission<T extends Waiting> {
     if (queue.working.size === 0) this.#queues.delete(key);
   }
 }
-
-const keyOf = ({ account, region }: Place): string => `${account} ${region}`;

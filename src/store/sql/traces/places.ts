@@ -1,5 +1,5 @@
 /** Accounts and regions are small numbers inside, so that every row and index entry is short. */
-import type { Place } from '../../../ground/arn.ts';
+import { type Place, placeKey } from '../../../ground/arn.ts';
 import type { Database, Statement } from '../../database.ts';
 
 export class PlaceNumbers {
@@ -8,19 +8,20 @@ export class PlaceNumbers {
 
   async load(database: Database): Promise<void> {
     for (const row of await database.read('SELECT id, account, region FROM trace_places', [])) {
-      this.#numbers.set(`${row.account} ${row.region}`, row.id as number);
+      const { account, region } = row as unknown as Place;
+      this.#numbers.set(placeKey({ account, region }), row.id as number);
       this.#stored.add(row.id as number);
     }
   }
 
   known(place: Place): number | undefined {
-    return this.#numbers.get(`${place.account} ${place.region}`);
+    return this.#numbers.get(placeKey(place));
   }
 
   /** The number; one that is not stored yet is stored by the statement that is added. */
   numberOf(place: Place, statements: Statement[]): number {
     const number = this.known(place) ?? this.#numbers.size + 1;
-    this.#numbers.set(`${place.account} ${place.region}`, number);
+    this.#numbers.set(placeKey(place), number);
     if (!this.#stored.has(number)) {
       statements.push({
         sql: `INSERT INTO trace_places (id, account, region) VALUES ($1, $2, $3)
