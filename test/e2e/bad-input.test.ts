@@ -24,9 +24,9 @@ import {
   temporaryFolder,
   until,
 } from '../support/server.ts';
+import { ROLE } from '../support/workbench.ts';
 import { functionZip } from '../support/zip.ts';
 
-const ROLE = 'arn:aws:iam::000000000000:role/test';
 const folder = temporaryFolder();
 let xrayPort: number;
 let server: TestServer;

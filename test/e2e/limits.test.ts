@@ -13,8 +13,8 @@ import {
   temporaryFolder,
   until,
 } from '../support/server.ts';
+import { ROLE } from '../support/workbench.ts';
 
-const ROLE = 'arn:aws:iam::000000000000:role/test';
 const folder = temporaryFolder();
 let server: TestServer;
 let sfn: SFNClient;

@@ -1,35 +1,20 @@
 /** What emulators of Step Functions commonly get wrong: choice, retries, timeouts, limits. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { one, type Run, sequence, Workbench } from '../support/workbench.ts';
+import {
+  catchAll,
+  causeIn,
+  failing,
+  one,
+  type Run,
+  sequence,
+  Workbench,
+} from '../support/workbench.ts';
 
 let bench: Workbench;
 beforeAll(async () => {
   bench = await Workbench.open();
 });
 afterAll(() => bench.close());
-
-const jsonata = (states: Record<string, object>): object => ({
-  QueryLanguage: 'JSONata',
-  ...sequence(states),
-});
-/** What one Pass state makes of the input. */
-const pass = (fields: object, input: unknown = {}) =>
-  bench.express(one({ Type: 'Pass', ...fields }), input);
-const _expression = (source: unknown, input: unknown = {}) =>
-  bench.express(jsonata({ S: { Type: 'Pass', Output: source } }), input);
-const _intrinsic = async (call: string, input: unknown = {}) =>
-  (await pass({ Parameters: { 'x.$': call } }, input)).x;
-const PREFIX = (name: string, id = 2): string =>
-  `An error occurred while executing the state '${name}' (entered at the event id #${id}). `;
-const ALL = (Next: string): object => ({ ErrorEquals: ['States.ALL'], Next });
-
-/** Fails at once by an error of its own name, and may be retried and caught. */
-const failing = (name: string): object => ({
-  Type: 'Parallel',
-  Branches: [
-    { StartAt: `F${name}`, States: { [`F${name}`]: { Type: 'Fail', Error: name, Cause: 'why' } } },
-  ],
-});
 
 describe('choice and fail', () => {
   const choice = (rule: object, input: unknown) =>
@@ -58,7 +43,7 @@ describe('choice and fail', () => {
     );
     expect(told).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
     expect(told.cause).toBe(
-      `${PREFIX('C')}Failed to transition out of the state. ` +
+      `${causeIn('C')}Failed to transition out of the state. ` +
         'The state does not point to a next state.',
     );
   });
@@ -158,7 +143,7 @@ describe('retry and catch', () => {
 
   it('States.ALL matches everything but States.Runtime', async () => {
     const states = (state: object): object =>
-      sequence({ P: { ...state, Catch: [ALL('Saved')] }, Saved: { Type: 'Succeed' } });
+      sequence({ P: { ...state, Catch: [catchAll('Saved')] }, Saved: { Type: 'Succeed' } });
     expect(await bench.run(states(failing('Mine')))).toMatchObject({ status: 'SUCCEEDED' });
     const wrong = { Type: 'Parallel', Branches: [one({ Type: 'Pass', InputPath: '$.none' })] };
     expect(await bench.run(states(wrong))).toMatchObject({ error: 'States.Runtime' });

@@ -1,6 +1,14 @@
 /** What emulators of Step Functions commonly get wrong: the data that flows through states. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { one, sequence, Workbench } from '../support/workbench.ts';
+import {
+  catchAll,
+  causeIn,
+  failing,
+  jsonata,
+  one,
+  sequence,
+  Workbench,
+} from '../support/workbench.ts';
 
 let bench: Workbench;
 beforeAll(async () => {
@@ -8,33 +16,15 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-const jsonata = (states: Record<string, object>): object => ({
-  QueryLanguage: 'JSONata',
-  ...sequence(states),
-});
-/** What one Pass state makes of the input. */
-const pass = (fields: object, input: unknown = {}) =>
-  bench.express(one({ Type: 'Pass', ...fields }), input);
 const expression = (source: unknown, input: unknown = {}) =>
   bench.express(jsonata({ S: { Type: 'Pass', Output: source } }), input);
 const intrinsic = async (call: string, input: unknown = {}) =>
-  (await pass({ Parameters: { 'x.$': call } }, input)).x;
-const PREFIX = (name: string, id = 2): string =>
-  `An error occurred while executing the state '${name}' (entered at the event id #${id}). `;
-const ALL = (Next: string): object => ({ ErrorEquals: ['States.ALL'], Next });
-
-/** Fails at once by an error of its own name, and may be retried and caught. */
-const failing = (name: string): object => ({
-  Type: 'Parallel',
-  Branches: [
-    { StartAt: `F${name}`, States: { [`F${name}`]: { Type: 'Fail', Error: name, Cause: 'why' } } },
-  ],
-});
+  (await bench.pass({ Parameters: { 'x.$': call } }, input)).x;
 
 describe('paths and templates', () => {
   it('a template path that leads nowhere ends the execution, past every catcher', async () => {
     const branch = one({ Type: 'Pass', Parameters: { 'value.$': '$.x' } });
-    const state = { Type: 'Parallel', Branches: [branch], Catch: [ALL('Saved')] };
+    const state = { Type: 'Parallel', Branches: [branch], Catch: [catchAll('Saved')] };
     const told = await bench.run(
       sequence({
         P: { ...state, Retry: [{ ErrorEquals: ['States.ALL'] }] },
@@ -44,7 +34,7 @@ describe('paths and templates', () => {
     );
     expect(told).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
     expect(told.cause).toBe(
-      `${PREFIX('S', 4)}The JSONPath '$.x' specified for the field 'value.$' could not be found ` +
+      `${causeIn('S', 4)}The JSONPath '$.x' specified for the field 'value.$' could not be found ` +
         `in the input '{"a":1}'`,
     );
   });
@@ -58,23 +48,23 @@ describe('paths and templates', () => {
 
   it('a Result keeps keys that end in .$ as they are', async () => {
     const Result = { 'a.$': '$.b', c: [{ 'd.$': 'States.UUID()' }] };
-    expect(await pass({ Result })).toEqual(Result);
+    expect(await bench.pass({ Result })).toEqual(Result);
   });
 
   it('null paths: no input, no result, no output', async () => {
     const input = { a: 1 };
-    expect(await pass({ InputPath: null }, input)).toEqual({});
-    expect(await pass({ Result: 5, ResultPath: null }, input)).toEqual(input);
-    expect(await pass({ OutputPath: null }, input)).toEqual({});
+    expect(await bench.pass({ InputPath: null }, input)).toEqual({});
+    expect(await bench.pass({ Result: 5, ResultPath: null }, input)).toEqual(input);
+    expect(await bench.pass({ OutputPath: null }, input)).toEqual({});
   });
 
   it('ResultPath writes into the raw input, makes objects, and fails on what is none', async () => {
     const input = { a: { b: 1 }, c: 2 };
-    expect(await pass({ InputPath: '$.a', Result: 5, ResultPath: '$.n.m' }, input)).toEqual({
+    expect(await bench.pass({ InputPath: '$.a', Result: 5, ResultPath: '$.n.m' }, input)).toEqual({
       ...input,
       n: { m: 5 },
     });
-    expect(await pass({ Result: 5, ResultPath: '$.x' }, 'scalar')).toMatchObject({
+    expect(await bench.pass({ Result: 5, ResultPath: '$.x' }, 'scalar')).toMatchObject({
       error: 'States.ResultPathMatchFailure',
     });
   });
@@ -101,7 +91,7 @@ describe('paths and templates', () => {
         "The state/task 'S' returned a result with a size exceeding the maximum number of bytes " +
         'service limit.',
     });
-    expect(await pass({}, half)).toBe(half);
+    expect(await bench.pass({}, half)).toBe(half);
     const stateMachineArn = await bench.machine(one({ Type: 'Pass' }));
     const started = await bench.raw('StartExecution', {
       stateMachineArn,
@@ -136,7 +126,7 @@ describe('expressions', () => {
     expect(told.events[2]!.evaluationFailedEventDetails).toEqual({
       error: 'States.QueryEvaluationError',
       cause:
-        `${PREFIX('S')}The JSONata expression '$nope' specified for the field 'Output/result' ` +
+        `${causeIn('S')}The JSONata expression '$nope' specified for the field 'Output/result' ` +
         'returned nothing (undefined).',
       location: 'Output/result',
       state: 'S',

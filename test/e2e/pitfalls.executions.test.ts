@@ -1,15 +1,13 @@
 /** What emulators of Step Functions commonly get wrong: executions and task tokens. */
 import * as sfn from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { one, refused, Workbench } from '../support/workbench.ts';
+import { one, PASS, refused, Workbench } from '../support/workbench.ts';
 
 let bench: Workbench;
 beforeAll(async () => {
   bench = await Workbench.open();
 });
 afterAll(() => bench.close());
-
-const PASS = one({ Type: 'Pass' });
 
 describe('executions', () => {
   it('starting one again gives the one that runs, and is refused once it has ended', async () => {

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import * as sfn from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../support/server.ts';
-import { one, ROLE, refused, SIGNED, STATES, sequence, Workbench } from '../support/workbench.ts';
+import { PASS, ROLE, refused, SIGNED, STATES, sequence, Workbench } from '../support/workbench.ts';
 
 let bench: Workbench;
 beforeAll(async () => {
@@ -11,7 +11,6 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-const PASS = one({ Type: 'Pass' });
 const text = (value: object): string => JSON.stringify(value);
 
 describe('on the wire', () => {

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DescribeMapRunCommand, ListMapRunsCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { one, type Run, sequence, Workbench } from '../support/workbench.ts';
+import { eventOf, one, type Run, sequence, Workbench } from '../support/workbench.ts';
 
 let bench: Workbench;
 beforeAll(async () => {
@@ -48,8 +48,6 @@ async function mapRun({ executionArn }: Run) {
   return bench.sfn.send(new DescribeMapRunCommand({ mapRunArn }));
 }
 
-const event = (told: Run, type: string) => told.events.find((one) => one.type === type)!;
-
 describe('items', () => {
   it('of an ItemReader come from there alone, and need no InputType in a listing', async () => {
     put('in/list.json', '[{"n":1},{"n":2}]');
@@ -68,7 +66,7 @@ describe('items', () => {
       { nowhere: [7, 8, 9] },
     );
     expect(told.output).toEqual([{ n: 1 }, { n: 2 }]);
-    expect(event(told, 'MapStateStarted').mapStateStartedEventDetails).toEqual({ length: 0 });
+    expect(eventOf(told, 'MapStateStarted').mapStateStartedEventDetails).toEqual({ length: 0 });
     const listed = await bench.run(
       sequence({ M: distributed({ ItemReader: reader('listObjectsV2', { Prefix: 'in/' }) }) }),
     );
@@ -126,7 +124,7 @@ describe('a distributed Map', () => {
       '7<-4 MapStateExited',
       '8<-7 ExecutionSucceeded',
     ]);
-    expect(event(told, 'MapStateStarted').mapStateStartedEventDetails).toEqual({ length: 2 });
+    expect(eventOf(told, 'MapStateStarted').mapStateStartedEventDetails).toEqual({ length: 2 });
   });
 
   it('tolerates failed items, not failed batches, and leaves no hole for them', async () => {
@@ -209,7 +207,7 @@ describe('an inline Map', () => {
       [2, 40],
     ] as const) {
       const told = await bench.run(waiting(limit), [10, 20, 30]);
-      const at = (type: string): number => event(told, type).timestamp!.getTime();
+      const at = (type: string): number => eventOf(told, type).timestamp!.getTime();
       const lasted = at('ExecutionSucceeded') - at('ExecutionStarted');
       expect(Math.round(lasted / 1000), `limit ${limit}`).toBe(seconds);
     }

@@ -2,7 +2,7 @@
 import { CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, temporaryFolder } from '../support/server.ts';
-import { one, ROLE, type Run, sequence, Workbench } from '../support/workbench.ts';
+import { eventOf, one, ROLE, sequence, Workbench } from '../support/workbench.ts';
 import { functionZip } from '../support/zip.ts';
 
 const LAMBDA = 'arn:aws:lambda:us-east-1:000000000000:function:f';
@@ -53,7 +53,6 @@ const invoke = (Payload: unknown, more: object = {}): object => ({
   Resource: INVOKE,
   Parameters: { FunctionName: 'f', Payload, ...more },
 });
-const event = (told: Run, type: string) => told.events.find((one) => one.type === type)!;
 
 describe('lambda:invoke', () => {
   it('gives a function an empty object for null, and JSON text as it stands', async () => {
@@ -125,13 +124,13 @@ describe('the events of a task', () => {
       '6<-5 TaskStateExited',
       '7<-6 ExecutionSucceeded',
     ]);
-    expect(event(told, 'TaskScheduled').taskScheduledEventDetails).toEqual({
+    expect(eventOf(told, 'TaskScheduled').taskScheduledEventDetails).toEqual({
       resourceType: 'lambda',
       resource: 'invoke',
       region: 'us-east-1',
       parameters: '{"FunctionName":"f","Payload":{"a":1}}',
     });
-    expect(event(told, 'TaskStarted').taskStartedEventDetails).toEqual({
+    expect(eventOf(told, 'TaskStarted').taskStartedEventDetails).toEqual({
       resourceType: 'lambda',
       resource: 'invoke',
     });
@@ -145,7 +144,7 @@ describe('the events of a task', () => {
       'LambdaFunctionStarted',
       'LambdaFunctionSucceeded',
     ]);
-    const started = event(told, 'LambdaFunctionStarted');
+    const started = eventOf(told, 'LambdaFunctionStarted');
     expect(Object.keys(started).sort()).toEqual(['id', 'previousEventId', 'timestamp', 'type']);
   });
 
@@ -208,7 +207,7 @@ describe('nested executions', () => {
       'StopDate',
     ]);
     expect(texts.types).toContain('TaskSubmitted');
-    expect(event(texts, 'TaskSubmitted').taskSubmittedEventDetails).toMatchObject({
+    expect(eventOf(texts, 'TaskSubmitted').taskSubmittedEventDetails).toMatchObject({
       resourceType: 'states',
       resource: 'startExecution.sync',
     });

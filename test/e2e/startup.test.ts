@@ -19,9 +19,9 @@ import {
   temporaryFolder,
   until,
 } from '../support/server.ts';
+import { ROLE } from '../support/workbench.ts';
 import { functionZip } from '../support/zip.ts';
 
-const ROLE = 'arn:aws:iam::000000000000:role/test';
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
 

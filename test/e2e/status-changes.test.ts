@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startServer, type TestServer, temporaryFolder, until } from '../support/server.ts';
+import { ROLE } from '../support/workbench.ts';
 
-const ROLE = 'arn:aws:iam::000000000000:role/test';
 const folder = temporaryFolder();
 let server: TestServer;
 let sfn: SFNClient;

@@ -4,9 +4,9 @@ import { CreateFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/cli
 import { CreateStateMachineCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect, it } from 'vitest';
 import { startServer, type TestServer, temporaryFolder } from '../support/server.ts';
+import { ROLE } from '../support/workbench.ts';
 import { functionZip } from '../support/zip.ts';
 
-const ROLE = 'arn:aws:iam::000000000000:role/test';
 /** Caches and the young generation are full after this many; growth is measured from there. */
 const WARM = 50_000;
 const MEASURED = 50_000;

@@ -62,6 +62,32 @@ export function sequence(states: Readonly<Record<string, object>>): object {
 
 export const one = (state: object): object => sequence({ S: state });
 
+export const jsonata = (states: Readonly<Record<string, object>>): object => ({
+  QueryLanguage: 'JSONata',
+  ...sequence(states),
+});
+
+/** A machine that does nothing. */
+export const PASS = one({ Type: 'Pass' });
+
+export const catchAll = (Next: string): object => ({ ErrorEquals: ['States.ALL'], Next });
+
+/** Fails at once by an error of its own name, and may be retried and caught. */
+export const failing = (name: string): object => ({
+  Type: 'Parallel',
+  Branches: [
+    { StartAt: `F${name}`, States: { [`F${name}`]: { Type: 'Fail', Error: name, Cause: 'why' } } },
+  ],
+});
+
+/** How AWS begins the cause of an execution that failed in a state. */
+export const causeIn = (name: string, id = 2): string =>
+  `An error occurred while executing the state '${name}' (entered at the event id #${id}). `;
+
+/** The first event of the type. */
+export const eventOf = ({ events }: Run, type: string): HistoryEvent =>
+  events.find((event) => event.type === type)!;
+
 export class Workbench {
   readonly server: TestServer;
   readonly sfn: SFNClient;
@@ -185,6 +211,11 @@ export class Workbench {
       new StartSyncExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
     );
     return status === 'SUCCEEDED' ? JSON.parse(output!) : { error, cause };
+  }
+
+  /** What one Pass state makes of the input. */
+  pass(fields: object, input: Json = {}) {
+    return this.express(one({ Type: 'Pass', ...fields }), input);
   }
 
   /** A call as it stands on the wire, past everything that a client checks or turns. */
