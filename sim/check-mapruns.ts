@@ -4,8 +4,8 @@
  */
 import { type ChildEnding, countsOf, type Tally } from '../src/execution/maprun.ts';
 import { type JsonObject, parseJson } from '../src/ground/json.ts';
-import type { ExecutionHead } from '../src/store/executions.ts';
-import type { StoredMapRun } from '../src/store/mapruns.ts';
+import type { ExecutionHead } from '../src/store/executions/store.ts';
+import type { StoredMapRun } from '../src/store/mapruns/store.ts';
 
 export interface RunStored {
   readonly run: StoredMapRun;

@@ -2,8 +2,8 @@
 import type { HistoryRecord } from '../src/execution/record.ts';
 import { type Json, type JsonObject, parseJson } from '../src/ground/json.ts';
 import type { TestObjects } from '../src/service/items/testing.ts';
-import type { ExecutionHead } from '../src/store/executions.ts';
-import type { StoredMapRun } from '../src/store/mapruns.ts';
+import type { ExecutionHead } from '../src/store/executions/store.ts';
+import type { StoredMapRun } from '../src/store/mapruns/store.ts';
 import type { RunStored } from './check-mapruns.ts';
 import { BUCKETS } from './resources.ts';
 

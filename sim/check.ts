@@ -9,7 +9,7 @@ import type { HistoryRecord } from '../src/execution/record.ts';
 import { createState, type ExecutionState } from '../src/execution/state.ts';
 import { plainState } from '../src/execution/testing.ts';
 import type { JsonObject } from '../src/ground/json.ts';
-import type { ExecutionHead, WorkRow } from '../src/store/executions.ts';
+import type { ExecutionHead, WorkRow } from '../src/store/executions/store.ts';
 
 export interface Stored {
   readonly head: ExecutionHead;

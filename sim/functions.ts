@@ -4,7 +4,7 @@
  * crashes and one without see the same world.
  */
 import type { JsonObject } from '../src/ground/json.ts';
-import type { TaskOutcome } from '../src/service/ports.ts';
+import type { TaskOutcome } from '../src/service/ports/tasks.ts';
 import { Random } from './random.ts';
 
 export interface Behaviour {

@@ -3,7 +3,7 @@
  * object is replaced as a whole or not at all.
  */
 import { TestObjects } from '../src/service/items/testing.ts';
-import type { ObjectRef, ObjectStore } from '../src/service/ports.ts';
+import type { ObjectRef, ObjectStore } from '../src/service/ports/objects.ts';
 import type { Process } from './process.ts';
 import type { Random } from './random.ts';
 import { BUCKETS, READER_ITEMS_MAX } from './resources.ts';

@@ -1,5 +1,5 @@
 /** Everybody outside the server, and what they know at the end. */
-import type { TaskOutcome, TaskRun } from '../src/service/ports.ts';
+import type { TaskOutcome, TaskRun } from '../src/service/ports/tasks.ts';
 import { Actors, type World } from './actors.ts';
 import { Callers } from './callers.ts';
 import type { Process } from './process.ts';

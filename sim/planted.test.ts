@@ -1,8 +1,8 @@
 /** Defects that are planted between the service and its stores, to see that somebody notices. */
 import { expect, test } from 'vitest';
-import type { Commit, ExecutionStore } from '../src/store/executions.ts';
-import type { MachineStore } from '../src/store/machines.ts';
-import type { MapRunStore } from '../src/store/mapruns.ts';
+import type { Commit, ExecutionStore } from '../src/store/executions/store.ts';
+import type { MachineStore } from '../src/store/machines/store.ts';
+import type { MapRunStore } from '../src/store/mapruns/store.ts';
 import type { Stores } from './process.ts';
 import { runSeed } from './seeds.ts';
 

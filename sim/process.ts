@@ -5,13 +5,15 @@
 import type { Logger } from '../src/ground/log.ts';
 import type { Clock, Tools } from '../src/ground/tools.ts';
 import type { ManualClock } from '../src/service/engine/testing.ts';
-import type { Integration, ObjectStore, Projector } from '../src/service/ports.ts';
+import type { ObjectStore } from '../src/service/ports/objects.ts';
+import type { Projector } from '../src/service/ports/projector.ts';
+import type { Integration } from '../src/service/ports/tasks.ts';
 import { MachineCatalog } from '../src/service/states/catalog.ts';
 import { assembleStates, type StatesParts } from '../src/service/states/testing.ts';
 import type { Database } from '../src/store/database.ts';
-import { sqlExecutionStore } from '../src/store/sql/executions.ts';
-import { sqlMachineStore } from '../src/store/sql/machines.ts';
-import { sqlMapRunStore } from '../src/store/sql/mapruns.ts';
+import { sqlExecutionStore } from '../src/store/executions/sql.ts';
+import { sqlMachineStore } from '../src/store/machines/sql.ts';
+import { sqlMapRunStore } from '../src/store/mapruns/sql.ts';
 
 export class Crash extends Error {
   override name = 'Crash';

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { context } from '../src/service/states/testing.ts';
-import type { ExecutionHead } from '../src/store/executions.ts';
+import type { ExecutionHead } from '../src/store/executions/store.ts';
 import type { Actors } from './actors.ts';
 import { childProgram, randomProgram } from './programs.ts';
 import { Random } from './random.ts';

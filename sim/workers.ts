@@ -7,7 +7,7 @@
 import { decodeTaskToken } from '../src/execution/token.ts';
 import { isFault } from '../src/ground/fault.ts';
 import { parseJson } from '../src/ground/json.ts';
-import type { TaskOutcome, TaskRun } from '../src/service/ports.ts';
+import type { TaskOutcome, TaskRun } from '../src/service/ports/tasks.ts';
 import { context } from '../src/service/states/testing.ts';
 import type { Actors } from './actors.ts';
 import { type Behaviour, behaviourOf, type Call } from './functions.ts';

@@ -4,11 +4,11 @@
  */
 import type { HistoryRecord } from '../src/execution/record.ts';
 import { ManualClock, testTools } from '../src/service/engine/testing.ts';
-import { SqliteConnection } from '../src/store/sql/connection.ts';
-import { inProcessDatabase } from '../src/store/sql/in-process.ts';
-import { migrateAll } from '../src/store/sql/migrate.ts';
-import { executionMigrations } from '../src/store/sql/migrations/executions.ts';
-import { machineMigrations } from '../src/store/sql/migrations/machines.ts';
+import { executionMigrations } from '../src/store/executions/migrations.ts';
+import { machineMigrations } from '../src/store/machines/migrations.ts';
+import { migrateAll } from '../src/store/migrate.ts';
+import { SqliteConnection } from '../src/store/sqlite/connection.ts';
+import { inProcessDatabase } from '../src/store/sqlite/in-process.ts';
 import { type Held, type Stored, violations } from './check.ts';
 import { runViolations } from './check-mapruns.ts';
 import { resultViolations } from './check-results.ts';

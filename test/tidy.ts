@@ -46,7 +46,8 @@ const BANNED =
 
 /** Tests, and what only tests use. */
 const isTest = (path: string): boolean =>
-  /(\.test|\/testing)\.tsx?$/.test(path) || path.startsWith('src/store/contract/');
+  /(\.test|\/testing)\.tsx?$/.test(path) ||
+  /^src\/store\/(suite|\w+\/contract[\w-]*)\.ts$/.test(path);
 
 function folderOf(path: string): string | undefined {
   return /^src\/([^/]+)\//.exec(path)?.[1];
@@ -99,7 +100,7 @@ function badImport(
   typeOnly: boolean,
 ): string | undefined {
   if (specifier.startsWith('node:')) {
-    const driver = path.startsWith('src/store/sql/');
+    const driver = path.startsWith('src/store/sqlite/');
     return floor < 4 && !driver ? `${specifier} below the edge` : undefined;
   }
   if (!specifier.startsWith('.')) {
@@ -126,7 +127,7 @@ export function checkBanned(source: Source): Violation[] {
     const code = text.replace(/\/\/.*$/, '').replace(/^\s*\*.*$/, '');
     const match = BANNED.exec(code);
     // The writer and reader threads of the drivers are processes of their own kind.
-    if (!match || source.path.startsWith('src/store/sql/')) return [];
+    if (!match || source.path.startsWith('src/store/sqlite/')) return [];
     return [{ path: source.path, line: index + 1, rule: 'banned', detail: match[0] }];
   });
 }

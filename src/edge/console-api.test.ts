@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { HistoryRecord } from '../execution/record.ts';
-import type { ExecutionHead, ListQuery } from '../store/executions.ts';
+import type { ExecutionHead, ListQuery } from '../store/executions/store.ts';
 import { consoleHandler } from './console-api.ts';
 import { httpGuard } from './http-guard.ts';
 import { ConsoleFeed } from './sse.ts';

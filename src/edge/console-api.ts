@@ -17,7 +17,7 @@ import type { HistoryRecord } from '../execution/record.ts';
 import { isFault } from '../ground/fault.ts';
 import type { JsonObject } from '../ground/json.ts';
 import type { Page } from '../ground/page.ts';
-import type { ExecutionHead, ListQuery } from '../store/executions.ts';
+import type { ExecutionHead, ListQuery } from '../store/executions/store.ts';
 import type { EventStream } from './event-stream.ts';
 import type { ConsoleFiles } from './files.ts';
 import { type HttpGuard, isNavigation } from './http-guard.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ObjectStore } from '../service/ports.ts';
+import type { ObjectStore } from '../service/ports/objects.ts';
 import { objectFolder } from './object-folder.ts';
 
 const PLACE = { account: '000000000000', region: 'us-east-1', bucket: 'b' };

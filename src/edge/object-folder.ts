@@ -12,7 +12,7 @@ import {
   type ObjectRef,
   type ObjectStore,
   type ObjectSummary,
-} from '../service/ports.ts';
+} from '../service/ports/objects.ts';
 
 const PAGE = 1_000;
 const READ_BYTES = 256 * 1024;

@@ -9,9 +9,9 @@ describe('VirtualClock', () => {
     expect(clock.now()).toBe(5_000);
     await real.pass(10);
     expect(clock.now()).toBe(5_010);
-    clock.leap(1_000_000);
+    clock.skipTo(1_000_000);
     expect(clock.now()).toBe(1_000_000);
-    clock.leap(7_000);
+    clock.skipTo(7_000);
     expect(clock.now()).toBe(1_000_000);
     expect(clock.aheadMs).toBe(1_000_000 - 1_010);
   });
@@ -27,7 +27,7 @@ describe('VirtualClock', () => {
     wake(200, 'b');
     wake(5_000, 'later');
     cancel();
-    clock.leap(400);
+    clock.skipTo(400);
     expect(woken).toEqual(['a', 'b', 'c']);
     await real.pass(4_599);
     expect(woken).not.toContain('later');

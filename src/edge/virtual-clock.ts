@@ -1,5 +1,5 @@
 /**
- * A clock that can leap. Between leaps it goes as fast as the real one, so that what really takes
+ * A clock that can skip time. Between skips it goes as fast as the real one, so that what really takes
  * time (a function, a request) still takes that time; it never goes back.
  */
 import type { Instant } from '../ground/time.ts';
@@ -42,7 +42,7 @@ export class VirtualClock implements Clock {
   }
 
   /** It is `at` now, where it was earlier before; whoever wanted to be woken until then is. */
-  leap(at: Instant): void {
+  skipTo(at: Instant): void {
     this.#aheadMs = Math.max(this.#aheadMs, at - this.#real.now());
     this.#disarm();
     this.#ring();

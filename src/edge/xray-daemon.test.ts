@@ -3,10 +3,10 @@ import { createSocket } from 'node:dgram';
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Logger } from '../ground/log.ts';
-import { Persistence } from '../service/persistence.ts';
-import { openXray, type Xray } from '../service/xray.ts';
-import { MemoryTraceStore } from '../store/memory/traces.ts';
-import { MemoryXraySettings } from '../store/memory/xray-settings.ts';
+import { RetryingWrites } from '../service/retrying-writes.ts';
+import { openXray, type Xray } from '../service/xray/service.ts';
+import { MemoryXraySettings } from '../store/resources/memory.ts';
+import { MemoryTraceStore } from '../store/traces/memory.ts';
 import { Dispatcher } from '../wire/dispatch.ts';
 import { loadCatalog } from './aws-models.ts';
 import { httpGuard } from './http-guard.ts';
@@ -38,8 +38,8 @@ async function world(more: Partial<XrayDaemonOptions> = {}): Promise<World> {
   };
   const store = new MemoryTraceStore(Date.now);
   const settings = new MemoryXraySettings();
-  const persistence = new Persistence({ clock, log: silent });
-  const base = { store, settings, persistence, clock, tools, log: silent };
+  const retryingWrites = new RetryingWrites({ clock, log: silent });
+  const base = { store, settings, retryingWrites, clock, tools, log: silent };
   const xray = await openXray({ ...base, sampling: 'all' });
   const dispatcher = new Dispatcher({
     catalog,

@@ -7,10 +7,10 @@ import { stderrLogger, systemClock } from '../edge/system.ts';
 import { XrayDaemon } from '../edge/xray-daemon.ts';
 import type { Logger } from '../ground/log.ts';
 import type { Service } from '../service/lifecycle.ts';
-import { logsService } from '../service/logs.ts';
-import { Persistence, unavailableOf } from '../service/persistence.ts';
-import { stsHandlers } from '../service/sts.ts';
-import { openXray } from '../service/xray.ts';
+import { logsService } from '../service/logs/service.ts';
+import { RetryingWrites, unavailableOf } from '../service/retrying-writes.ts';
+import { stsHandlers } from '../service/sts/service.ts';
+import { openXray } from '../service/xray/service.ts';
 import { type CoverageRow, coverageRows } from '../wire/coverage.ts';
 import { Dispatcher, type HandlerTable } from '../wire/dispatch.ts';
 import type { Catalog } from '../wire/route.ts';
@@ -22,7 +22,7 @@ import { lambdaParts } from './parts/lambda.ts';
 import { readMockFile } from './parts/mocks.ts';
 import { retention } from './parts/retention.ts';
 import { statesParts } from './parts/states.ts';
-import { leapsOf, timeParts } from './parts/time.ts';
+import { timeParts, timeSkipsOf } from './parts/time.ts';
 import { openStorage } from './storage.ts';
 
 export interface Server {
@@ -43,16 +43,16 @@ export async function compose(config: Config, version: string): Promise<Server> 
   const base = { clock, tools, log: stderrLogger(config.logLevel) };
   const catalog = loadCatalog(config.limits);
   const storage = await openStorage(config, base);
-  const persistence = new Persistence({ ...base, clock: systemClock });
+  const retryingWrites = new RetryingWrites({ ...base, clock: systemClock });
   const { traces, xraySettings: settings } = storage;
   const { sampling } = config;
-  const xray = await openXray({ ...base, persistence, store: traces, settings, sampling });
+  const xray = await openXray({ ...base, retryingWrites, store: traces, settings, sampling });
   const logs = logsService({ ...base, store: storage.logs });
   const feed = consoleFeed(storage);
   const xrayDaemonAddress = () => `${reachable(config.host)}:${listeners.daemon.port}`;
   const events = eventParts({ ...base, config });
   const calls = { models: catalog, dispatcher: () => dispatcher };
-  const shared = { ...base, ...calls, config, storage, xray, persistence, events };
+  const shared = { ...base, ...calls, config, storage, xray, retryingWrites, events };
   const lambda = lambdaParts({
     ...shared,
     sink: logs.sink,
@@ -61,9 +61,9 @@ export async function compose(config: Config, version: string): Promise<Server> 
     xrayDaemonAddress,
     ran: (name) => feed.publish('function', name),
   });
-  const watchers = [feedWatcher(feed), { project: () => leaps?.sign() }];
+  const watchers = [feedWatcher(feed), { project: () => timeSkips?.sign() }];
   const states = statesParts({ ...shared, mockFile, logs, lambda: lambda.service, watchers });
-  const leaps = virtual && leapsOf(virtual, { ...shared, states, lambda });
+  const timeSkips = virtual && timeSkipsOf(virtual, { ...shared, states, lambda });
   const services = handlersOf({ states, lambda: lambda.service, xray, logs });
   const dispatcher = dispatcherOf({ ...shared, services });
   const startedAt = base.clock.now();
@@ -82,7 +82,7 @@ export async function compose(config: Config, version: string): Promise<Server> 
     ...states.running,
     // What is old is so by the real time, whatever the virtual clock has leapt over.
     retention({ ...shared, clock: systemClock, logs }),
-    ...(leaps ? [leaps] : []),
+    ...(timeSkips ? [timeSkips] : []),
     // Last: from here on it gives those who come back a moment to do so.
     events.stream,
   ];
@@ -98,7 +98,7 @@ export async function compose(config: Config, version: string): Promise<Server> 
       ready.pass();
     },
     async stop() {
-      persistence.giveUp();
+      retryingWrites.giveUp();
       const outside = [feed, events.stream, listeners.http, listeners.daemon];
       await Promise.all(outside.map((one) => one.stop()));
       for (const service of running.toReversed()) await service.stop();

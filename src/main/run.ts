@@ -8,7 +8,7 @@ import { stderrLogger } from '../edge/system.ts';
 import { historyEvent } from '../execution/history.ts';
 import { type MockConfig, MockConfigError } from '../execution/mocks.ts';
 import { type Json, type JsonObject, printJson, tryParseJson } from '../ground/json.ts';
-import type { ExecutionHead } from '../store/executions.ts';
+import type { ExecutionHead } from '../store/executions/store.ts';
 import { checkDefinition, hasErrors, type MachineType } from './definition-file.ts';
 import { showFinding } from './findings.ts';
 import { machineType, readText } from './lint.ts';

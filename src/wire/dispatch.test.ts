@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadCatalog } from '../edge/aws-models.ts';
 import { Fault } from '../ground/fault.ts';
-import { stsHandlers } from '../service/sts.ts';
+import { stsHandlers } from '../service/sts/service.ts';
 import { coverageRows, coverageTable } from './coverage.ts';
 import { Dispatcher, type HandlerTable } from './dispatch.ts';
 import type { CallContext } from './operations.ts';

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chain, chainRate, concurrently, openEngine, rate, toTheEnd } from './in-process.mjs';
 
-const { openSqlite } = await import('../../dist/src/store/sql/sqlite.js');
+const { openSqlite } = await import('../../dist/src/store/sqlite/sqlite.js');
 
 const STATES = 10;
 const PASS_CHAINS = 20_000;

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 const dist = (path) => import(`../../dist/src/${path}.js`);
 const { compileMachine } = await dist('asl/compile');
 const { Engine } = await dist('service/engine/engine');
-const { sqlExecutionStore } = await dist('store/sql/executions');
-const { executionMigrations } = await dist('store/sql/migrations/executions');
-const { openSqlite } = await dist('store/sql/sqlite');
+const { sqlExecutionStore } = await dist('store/executions/sql');
+const { executionMigrations } = await dist('store/executions/migrations');
+const { openSqlite } = await dist('store/sqlite/sqlite');
 
 const CONCURRENT = 1_000;
 const STATES = 10;

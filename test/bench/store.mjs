@@ -6,10 +6,10 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const dist = (path) => import(`../../dist/src/store/sql/${path}.js`);
-const { openSqlite } = await dist('sqlite');
-const { sqlExecutionStore } = await dist('executions');
-const { executionMigrations } = await dist('migrations/executions');
+const dist = (path) => import(`../../dist/src/store/${path}.js`);
+const { openSqlite } = await dist('sqlite/sqlite');
+const { sqlExecutionStore } = await dist('executions/sql');
+const { executionMigrations } = await dist('executions/migrations');
 
 const CONCURRENT = 1_000;
 const NO_WORK = { cancel: [], remove: [], put: [], clear: false };

@@ -90,9 +90,9 @@ async function medianMs(work) {
 }
 
 export async function measure() {
-  const { openSqlite } = await built('store/sql/sqlite.js');
-  const { traceMigrations } = await built('store/sql/migrations/traces.js');
-  const { openTraceStore } = await built('store/sql/traces.js');
+  const { openSqlite } = await built('store/sqlite/sqlite.js');
+  const { traceMigrations } = await built('store/traces/migrations.js');
+  const { openTraceStore } = await built('store/traces/sql.js');
   const { readDocuments } = await built('trace/segment.js');
   const { parseFilter } = await built('trace/filter.js');
   const { graphOf, minuteWindow } = await built('trace/graph.js');

@@ -8,7 +8,7 @@ import {
   type ProcessHostOptions,
   processHost,
 } from '../../src/edge/host/process-host.ts';
-import type { FunctionVersion, InvokeRequest } from '../../src/service/ports.ts';
+import type { FunctionVersion, InvokeRequest } from '../../src/service/ports/functions.ts';
 
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'steplight-host-'));

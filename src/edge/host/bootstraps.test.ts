@@ -6,7 +6,7 @@ import {
   startHost,
   version,
 } from '../../../test/support/function-host.ts';
-import type { FunctionVersion } from '../../service/ports.ts';
+import type { FunctionVersion } from '../../service/ports/functions.ts';
 
 describe('Node.js', () => {
   const files: Record<string, [files: Record<string, string>, handler: string]> = {

@@ -2,7 +2,7 @@
 import { SYNC_PAYLOAD_BYTES_MAX } from '../../function/limits.ts';
 import { platformError, type ReportStatus, responseTooLargeError } from '../../function/report.ts';
 import { isObject, tryParseJson } from '../../ground/json.ts';
-import type { InvokeOutcome, InvokeTiming } from '../../service/ports.ts';
+import type { InvokeOutcome, InvokeTiming } from '../../service/ports/functions.ts';
 import type { RuntimeError } from './runtime-api.ts';
 
 type FailureKind = Extract<InvokeOutcome, { type: 'Failed' }>['kind'];

@@ -4,7 +4,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FunctionVersion } from '../../service/ports.ts';
+import type { FunctionVersion } from '../../service/ports/functions.ts';
 
 export interface Launch {
   readonly command: string;

@@ -6,7 +6,7 @@
  */
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { killStrays } from './strays.ts';
+import { killStrays } from './leftover-processes.ts';
 
 export class ProcessBook {
   readonly #dir: string;

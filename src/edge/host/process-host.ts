@@ -13,13 +13,13 @@ import type {
   FunctionVersion,
   InvokeRequest,
   InvokeResult,
-  LogSink,
-} from '../../service/ports.ts';
+} from '../../service/ports/functions.ts';
+import type { LogSink } from '../../service/ports/logs.ts';
 import type { LaunchSettings } from './launch.ts';
+import { killStrays } from './leftover-processes.ts';
 import { companionsMb } from './memory.ts';
 import { ProcessBook } from './process-book.ts';
 import { type Job, Sandbox, type SandboxHooks } from './sandbox.ts';
-import { killStrays } from './strays.ts';
 
 export interface ProcessHostOptions extends LaunchSettings {
   /** Folder of this server where the running process groups are recorded. */

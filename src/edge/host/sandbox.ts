@@ -15,7 +15,12 @@ import {
   timeoutLine,
 } from '../../function/report.ts';
 import type { Instant } from '../../ground/time.ts';
-import type { FunctionVersion, InvokeRequest, InvokeResult, LogSink } from '../../service/ports.ts';
+import type {
+  FunctionVersion,
+  InvokeRequest,
+  InvokeResult,
+} from '../../service/ports/functions.ts';
+import type { LogSink } from '../../service/ports/logs.ts';
 import {
   type Ending,
   endingOfInit,
@@ -30,9 +35,9 @@ import { GuardedProcess } from './guarded-process.ts';
 import { environmentOf, type LaunchSettings, launchOf } from './launch.ts';
 import { LogTail } from './log-tail.ts';
 import { residentMb } from './memory.ts';
+import { preciseNow } from './precise-clock.ts';
 import type { ProcessBook } from './process-book.ts';
 import { type AnswerNext, RuntimeApi, type Verdict } from './runtime-api.ts';
-import { preciseNow } from './wall.ts';
 
 export interface Job {
   readonly request: InvokeRequest;

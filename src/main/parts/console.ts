@@ -7,7 +7,7 @@ import type { HttpGuard } from '../../edge/http-guard.ts';
 import { ConsoleFeed } from '../../edge/sse.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import type { Tools } from '../../ground/tools.ts';
-import type { Projector } from '../../service/ports.ts';
+import type { Projector } from '../../service/ports/projector.ts';
 import type { Dispatcher } from '../../wire/dispatch.ts';
 import type { Config } from '../config.ts';
 import { packageFile } from '../package-file.ts';

@@ -4,7 +4,7 @@ import type { Logger } from '../../ground/log.ts';
 import type { Tools } from '../../ground/tools.ts';
 import { EventBus } from '../../service/events/bus.ts';
 import { eventProjector } from '../../service/events/projector.ts';
-import type { Projector } from '../../service/ports.ts';
+import type { Projector } from '../../service/ports/projector.ts';
 import type { Config } from '../config.ts';
 
 interface Deps {

@@ -3,7 +3,7 @@ import type { ConsoleFeed } from '../../edge/sse.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import type { Clock } from '../../ground/tools.ts';
 import type { LimitWatch } from '../../service/limits/watch.ts';
-import type { Xray } from '../../service/xray.ts';
+import type { Xray } from '../../service/xray/service.ts';
 import type { Config } from '../config.ts';
 import type { Storage } from '../storage.ts';
 import type { EventParts } from './events.ts';

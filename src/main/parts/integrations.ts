@@ -15,8 +15,8 @@ import {
   type StatesIntegrationDeps,
   statesIntegration,
 } from '../../service/integrations/states.ts';
-import type { LambdaService } from '../../service/lambda.ts';
-import type { Integration } from '../../service/ports.ts';
+import type { LambdaService } from '../../service/lambda/service.ts';
+import type { Integration } from '../../service/ports/tasks.ts';
 import type { Catalog } from '../../wire/route.ts';
 import type { Storage } from '../storage.ts';
 

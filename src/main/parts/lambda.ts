@@ -1,14 +1,14 @@
 /** Lambda, put together: its operations and the host of its processes. */
 import { join } from 'node:path';
-import { aheadHost, aheadLogs } from '../../edge/host/ahead.ts';
 import { codeStore } from '../../edge/host/code-store.ts';
 import { type ProcessHost, processHost } from '../../edge/host/process-host.ts';
+import { virtualTimeHost, virtualTimeLogs } from '../../edge/host/virtual-time-host.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
-import { type LambdaService, lambdaService } from '../../service/lambda.ts';
-import type { Persistence } from '../../service/persistence.ts';
-import type { LogSink } from '../../service/ports.ts';
-import type { Xray } from '../../service/xray.ts';
+import { type LambdaService, lambdaService } from '../../service/lambda/service.ts';
+import type { LogSink } from '../../service/ports/logs.ts';
+import type { RetryingWrites } from '../../service/retrying-writes.ts';
+import type { Xray } from '../../service/xray/service.ts';
 import type { Config } from '../config.ts';
 import type { Storage } from '../storage.ts';
 
@@ -21,7 +21,7 @@ interface Deps {
   readonly config: Config;
   readonly storage: Storage;
   readonly xray: Xray;
-  readonly persistence: Persistence;
+  readonly retryingWrites: RetryingWrites;
   readonly sink: LogSink;
   /** How far `clock` is ahead of the processes' time. */
   readonly aheadMs: () => number;
@@ -39,7 +39,7 @@ export function lambdaParts(deps: Deps): LambdaParts {
   const { config, storage, xray } = deps;
   const host = processHost({
     dir: join(storage.folder, 'processes'),
-    logs: aheadLogs(deps.sink, deps.aheadMs),
+    logs: virtualTimeLogs(deps.sink, deps.aheadMs),
     processesMax: config.maxSandboxes,
     endpointUrl: deps.endpointUrl,
     xrayDaemonAddress: deps.xrayDaemonAddress,
@@ -48,9 +48,9 @@ export function lambdaParts(deps: Deps): LambdaParts {
   const service = lambdaService({
     store: storage.functions,
     code: codeStore(join(storage.folder, 'code')),
-    host: aheadHost(host, deps.aheadMs),
+    host: virtualTimeHost(host, deps.aheadMs),
     recorder: xray.recorder,
-    persistence: deps.persistence,
+    retryingWrites: deps.retryingWrites,
     sample: xray.sampler.sampleFunction,
     traceAll: config.tracing === 'all',
     epoch: storage.epoch,

@@ -3,7 +3,7 @@ import { MockFile } from '../../edge/mock-file.ts';
 import type { DecideOptions } from '../../execution/decide.ts';
 import type { Clock } from '../../ground/tools.ts';
 import { type MockedDeps, mockedIntegrations } from '../../service/integrations/mocked.ts';
-import type { Integration } from '../../service/ports.ts';
+import type { Integration } from '../../service/ports/tasks.ts';
 import type { TestCases } from '../../service/states/start.ts';
 import type { Config } from '../config.ts';
 

@@ -8,12 +8,12 @@ import { resultModels } from '../../edge/result-models.ts';
 import { nextTurn } from '../../edge/system.ts';
 import { Engine, type EngineDeps } from '../../service/engine/engine.ts';
 import { ExpressRunner } from '../../service/engine/express.ts';
-import { MapRuns } from '../../service/engine/mapruns.ts';
+import { MapRuns } from '../../service/engine/mapruns/service.ts';
 import type { Service } from '../../service/lifecycle.ts';
 import type { LimitWatch } from '../../service/limits/watch.ts';
-import type { LogsService } from '../../service/logs.ts';
-import type { Persistence } from '../../service/persistence.ts';
-import type { Projector } from '../../service/ports.ts';
+import type { LogsService } from '../../service/logs/service.ts';
+import type { Projector } from '../../service/ports/projector.ts';
+import type { RetryingWrites } from '../../service/retrying-writes.ts';
 import { ActivityQueues } from '../../service/states/activity-queues.ts';
 import { MachineCatalog } from '../../service/states/catalog.ts';
 import { Deletions } from '../../service/states/deletions.ts';
@@ -22,10 +22,10 @@ import { executionLogs } from '../../service/states/logging.ts';
 import { Starter } from '../../service/states/start.ts';
 import { statesHandlers } from '../../service/states/states.ts';
 import { testStateHandlers } from '../../service/states/test-state/handlers.ts';
-import { Tracing } from '../../service/tracing.ts';
-import type { Xray } from '../../service/xray.ts';
-import type { ExecutionStore } from '../../store/executions.ts';
-import { memoryExecutionStore } from '../../store/memory/executions.ts';
+import { Tracing } from '../../service/states/tracing.ts';
+import type { Xray } from '../../service/xray/service.ts';
+import { memoryExecutionStore } from '../../store/executions/memory.ts';
+import type { ExecutionStore } from '../../store/executions/store.ts';
 import type { Config } from '../config.ts';
 import type { EventParts } from './events.ts';
 import { type IntegrationDeps, integrationParts } from './integrations.ts';
@@ -51,7 +51,7 @@ interface Deps extends IntegrationDeps {
   readonly xray: Xray;
   readonly logs: LogsService;
   readonly mockFile: MockFile | undefined;
-  readonly persistence: Persistence;
+  readonly retryingWrites: RetryingWrites;
   /** They see every commit of this process: the console's live feed, for one. */
   readonly watchers: readonly Projector[];
   readonly events: Pick<EventParts, 'projector'>;
@@ -140,7 +140,7 @@ export function statesParts(deps: Deps): StatesParts {
     mapRuns,
     store: expressStore,
     ledger: executions,
-    persistence: deps.persistence,
+    retryingWrites: deps.retryingWrites,
     projectors: [tracing[1], logging],
   });
   const engine: Engine = new Engine({

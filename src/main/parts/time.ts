@@ -3,7 +3,7 @@ import { systemClock, systemTools } from '../../edge/system.ts';
 import { VirtualClock } from '../../edge/virtual-clock.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
-import { Leaps } from '../../service/engine/leaps.ts';
+import { TimeSkips } from '../../service/engine/time-skips.ts';
 import type { Config } from '../config.ts';
 import type { Storage } from '../storage.ts';
 import type { LambdaParts } from './lambda.ts';
@@ -37,9 +37,12 @@ interface Deps {
   readonly log: Logger;
 }
 
-export function leapsOf(clock: VirtualClock, { storage, states, lambda, log }: Deps): Leaps {
+export function timeSkipsOf(
+  clock: VirtualClock,
+  { storage, states, lambda, log }: Deps,
+): TimeSkips {
   const { engine, express, expressStore, catalog, mapRuns } = states;
-  return new Leaps({
+  return new TimeSkips({
     real: systemClock,
     clock,
     stores: [storage.executions, expressStore],

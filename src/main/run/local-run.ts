@@ -15,17 +15,18 @@ import type { Logger } from '../../ground/log.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import { Engine, type EngineDeps, type NewExecution } from '../../service/engine/engine.ts';
 import { ExpressRunner } from '../../service/engine/express.ts';
-import { Leaps } from '../../service/engine/leaps.ts';
 import { PROCESSOR } from '../../service/engine/mapruns/children.ts';
-import { MapRuns } from '../../service/engine/mapruns.ts';
+import { MapRuns } from '../../service/engine/mapruns/service.ts';
+import { TimeSkips } from '../../service/engine/time-skips.ts';
 import { lambdaIntegration } from '../../service/integrations/lambda.ts';
 import { mockedIntegrations } from '../../service/integrations/mocked.ts';
 import { constraintCheck, parameterCheck } from '../../service/integrations/operations.ts';
-import { Persistence } from '../../service/persistence.ts';
-import type { Integration, Projector } from '../../service/ports.ts';
-import type { ExecutionHead } from '../../store/executions.ts';
-import { memoryExecutionStore } from '../../store/memory/executions.ts';
-import { memoryMapRunStore, SharedMemory } from '../../store/memory/mapruns.ts';
+import type { Projector } from '../../service/ports/projector.ts';
+import type { Integration } from '../../service/ports/tasks.ts';
+import { RetryingWrites } from '../../service/retrying-writes.ts';
+import { memoryExecutionStore } from '../../store/executions/memory.ts';
+import type { ExecutionHead } from '../../store/executions/store.ts';
+import { memoryMapRunStore, SharedMemory } from '../../store/mapruns/memory.ts';
 import { serviceModels } from '../service-models.ts';
 import { type Functions, localInvoke } from './functions.ts';
 import type { Answers } from './mocks.ts';
@@ -78,7 +79,7 @@ class World {
   readonly #engine: Engine;
   readonly #express: ExpressRunner;
   readonly #mapRuns: MapRuns;
-  readonly #leaps: Leaps | undefined;
+  readonly #timeSkips: TimeSkips | undefined;
   readonly #missing = new Set<string>();
   readonly #machines = new Map<string, Machine>();
   #id = 0;
@@ -107,19 +108,19 @@ class World {
       ...engines,
       store: expressStore,
       ledger: this.#store,
-      persistence: new Persistence({ clock: systemClock, log: options.log }),
+      retryingWrites: new RetryingWrites({ clock: systemClock, log: options.log }),
     });
-    if (virtual) this.#leaps = this.#leapsOf(virtual, [this.#store, expressStore]);
+    if (virtual) this.#timeSkips = this.#timeSkipsOf(virtual, [this.#store, expressStore]);
   }
 
   async start(): Promise<void> {
     await this.#engine.start();
     await this.#express.start();
-    await this.#leaps?.start();
+    await this.#timeSkips?.start();
   }
 
   async stop(): Promise<void> {
-    await this.#leaps?.stop();
+    await this.#timeSkips?.stop();
     await this.#mapRuns.stop();
     await this.#express.stop();
     await this.#engine.stop();
@@ -184,7 +185,7 @@ class World {
     return {
       project: (head, records) => {
         if (head.id === this.#id) this.#options.onRecords(records);
-        this.#leaps?.sign();
+        this.#timeSkips?.sign();
       },
     };
   }
@@ -197,8 +198,11 @@ class World {
     return made;
   }
 
-  #leapsOf(clock: VirtualClock, stores: ConstructorParameters<typeof Leaps>[0]['stores']): Leaps {
-    return new Leaps({
+  #timeSkipsOf(
+    clock: VirtualClock,
+    stores: ConstructorParameters<typeof TimeSkips>[0]['stores'],
+  ): TimeSkips {
+    return new TimeSkips({
       real: systemClock,
       clock,
       stores,

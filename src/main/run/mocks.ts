@@ -1,7 +1,7 @@
 /** Who answers a local run's tasks in place of what they call: code, lists of answers, a test case. */
 import { type MockConfig, MockConfigError, type MockedAnswer } from '../../execution/mocks.ts';
 import { type Json, rounded, tryParseJson } from '../../ground/json.ts';
-import type { TaskRun } from '../../service/ports.ts';
+import type { TaskRun } from '../../service/ports/tasks.ts';
 
 /** One answer, as in a mock configuration. */
 export type MockAnswer =

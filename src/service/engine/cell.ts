@@ -3,7 +3,7 @@ import type { Machine } from '../../asl/machine.ts';
 import type { ScopePath } from '../../execution/record.ts';
 import type { Signal } from '../../execution/signal.ts';
 import type { ExecutionState } from '../../execution/state.ts';
-import type { ExecutionHead } from '../../store/executions.ts';
+import type { ExecutionHead } from '../../store/executions/store.ts';
 import type { Pending, PendingKey } from './pending.ts';
 import type { RowName } from './plan.ts';
 

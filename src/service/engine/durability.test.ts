@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { JsonObject } from '../../ground/json.ts';
 import type { Database } from '../../store/database.ts';
-import type { ExecutionStore } from '../../store/executions.ts';
-import { sqlExecutionStore } from '../../store/sql/executions.ts';
-import { openSqliteInProcess } from '../../store/sql/in-process.ts';
-import { executionMigrations } from '../../store/sql/migrations/executions.ts';
+import { executionMigrations } from '../../store/executions/migrations.ts';
+import { sqlExecutionStore } from '../../store/executions/sql.ts';
+import type { ExecutionStore } from '../../store/executions/store.ts';
+import { openSqliteInProcess } from '../../store/sqlite/in-process.ts';
 import { Engine } from './engine.ts';
 import {
   CALLBACK,

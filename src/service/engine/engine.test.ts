@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Json } from '../../ground/json.ts';
 import type { Database } from '../../store/database.ts';
-import type { ExecutionHead, ExecutionStore } from '../../store/executions.ts';
-import { sqlExecutionStore } from '../../store/sql/executions.ts';
-import { openSqliteInProcess } from '../../store/sql/in-process.ts';
-import { executionMigrations } from '../../store/sql/migrations/executions.ts';
-import type { Integration } from '../ports.ts';
+import { executionMigrations } from '../../store/executions/migrations.ts';
+import { sqlExecutionStore } from '../../store/executions/sql.ts';
+import type { ExecutionHead, ExecutionStore } from '../../store/executions/store.ts';
+import { openSqliteInProcess } from '../../store/sqlite/in-process.ts';
+import type { Integration } from '../ports/tasks.ts';
 import { Engine, type EngineDeps } from './engine.ts';
 import {
   CALLBACK,

@@ -11,10 +11,11 @@ import { decodeTaskToken } from '../../execution/token.ts';
 import { Fault } from '../../ground/fault.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Clock } from '../../ground/tools.ts';
-import type { ExecutionHead, ExecutionStore, WorkRow } from '../../store/executions.ts';
+import type { ExecutionHead, ExecutionStore, WorkRow } from '../../store/executions/store.ts';
 import type { Service } from '../lifecycle.ts';
-import { unavailable } from '../persistence.ts';
-import type { Integration, Projector } from '../ports.ts';
+import type { Projector } from '../ports/projector.ts';
+import type { Integration } from '../ports/tasks.ts';
+import { unavailable } from '../retrying-writes.ts';
 import type { Loaded } from './cell.ts';
 import { Interpreter, type InterpreterDeps } from './interpret.ts';
 import {

@@ -15,10 +15,10 @@ import type {
   ExecutionStore,
   HeadChange,
   WorkRow,
-} from '../../store/executions.ts';
+} from '../../store/executions/store.ts';
 import type { Service } from '../lifecycle.ts';
-import { type Persistence, unavailable } from '../persistence.ts';
-import type { Projector } from '../ports.ts';
+import type { Projector } from '../ports/projector.ts';
+import { type RetryingWrites, unavailable } from '../retrying-writes.ts';
 import { Engine, type EngineDeps, type MapRunHost, type NewExecution } from './engine.ts';
 import { endingOf, REOPENED } from './plan.ts';
 
@@ -30,7 +30,7 @@ export interface ExpressDeps extends Omit<EngineDeps, 'synchronous' | 'foreign' 
   /** In memory, and this runner's alone. */
   readonly store: ExecutionStore;
   readonly ledger: ExecutionStore;
-  readonly persistence: Persistence;
+  readonly retryingWrites: RetryingWrites;
 }
 
 /** The row that says, while a process lives, that the execution is its own. */
@@ -43,7 +43,7 @@ const INTERRUPTED = 'The server stopped while the execution was running.';
 export class ExpressRunner implements Service {
   readonly #store: ExecutionStore;
   readonly #ledger: ExecutionStore;
-  readonly #persistence: Persistence;
+  readonly #retryingWrites: RetryingWrites;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #epoch: number;
@@ -56,7 +56,7 @@ export class ExpressRunner implements Service {
   constructor(deps: ExpressDeps) {
     this.#store = deps.store;
     this.#ledger = deps.ledger;
-    this.#persistence = deps.persistence;
+    this.#retryingWrites = deps.retryingWrites;
     this.#clock = deps.clock;
     this.#log = deps.log;
     this.#epoch = deps.epoch;
@@ -206,7 +206,7 @@ export class ExpressRunner implements Service {
       ...(mapItem && { ended: endingOf(mapItem, head) }),
       projected: true,
     };
-    await this.#persistence.write('the end of an Express execution', () =>
+    await this.#retryingWrites.write('the end of an Express execution', () =>
       this.#ledger.commit(commit),
     );
     if (mapItem) this.#mapRuns?.childEnded(head);

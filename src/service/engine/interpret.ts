@@ -19,7 +19,7 @@ import { approximateBytes } from '../../execution/size.ts';
 import { createState, type ExecutionState } from '../../execution/state.ts';
 import type { Json } from '../../ground/json.ts';
 import type { Tools } from '../../ground/tools.ts';
-import type { ExecutionHead } from '../../store/executions.ts';
+import type { ExecutionHead } from '../../store/executions/store.ts';
 
 /** Evaluates one JSONata expression; rejects with a LanguageError. */
 export type Evaluate = (request: ExpressionRequest) => Promise<Json>;

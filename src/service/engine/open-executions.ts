@@ -6,7 +6,7 @@
 import type { Limits } from '../../execution/limits.ts';
 import { type Place, placeKey } from '../../ground/arn.ts';
 import { Fault } from '../../ground/fault.ts';
-import type { ExecutionHead } from '../../store/executions.ts';
+import type { ExecutionHead } from '../../store/executions/store.ts';
 import type { LimitWatch } from '../limits/watch.ts';
 
 type Counted = Place & Pick<ExecutionHead, 'mapItem'>;

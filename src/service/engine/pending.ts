@@ -5,7 +5,7 @@
 import type { TaskOrder } from '../../execution/effect.ts';
 import type { ScopePath } from '../../execution/record.ts';
 import type { Instant } from '../../ground/time.ts';
-import type { WorkKind, WorkRow, WorkStatus } from '../../store/executions.ts';
+import type { WorkKind, WorkRow, WorkStatus } from '../../store/executions/store.ts';
 
 export interface Pending {
   readonly scope: ScopePath;

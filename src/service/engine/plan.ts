@@ -12,7 +12,7 @@ import type {
   HeadChange,
   WorkKind,
   WorkRow,
-} from '../../store/executions.ts';
+} from '../../store/executions/store.ts';
 import {
   isBelow,
   newPending,

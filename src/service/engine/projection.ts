@@ -5,8 +5,8 @@
 import type { HistoryRecord } from '../../execution/record.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Clock } from '../../ground/tools.ts';
-import type { ExecutionHead, ExecutionStore } from '../../store/executions.ts';
-import type { Projector } from '../ports.ts';
+import type { ExecutionHead, ExecutionStore } from '../../store/executions/store.ts';
+import type { Projector } from '../ports/projector.ts';
 
 const MARK_AFTER_MS = 250;
 const REPLAY_BATCH = 100;

@@ -9,8 +9,8 @@ import type { Signal } from '../../execution/signal.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Instant } from '../../ground/time.ts';
 import type { Clock } from '../../ground/tools.ts';
-import type { ExecutionHead } from '../../store/executions.ts';
-import type { Integration, TaskOutcome, TaskRun } from '../ports.ts';
+import type { ExecutionHead } from '../../store/executions/store.ts';
+import type { Integration, TaskOutcome, TaskRun } from '../ports/tasks.ts';
 
 interface TaskDeps {
   readonly integrations: readonly Integration[];

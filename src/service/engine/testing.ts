@@ -7,7 +7,7 @@ import type { Json } from '../../ground/json.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Instant } from '../../ground/time.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
-import type { Integration, TaskOutcome, TaskRun } from '../ports.ts';
+import type { Integration, TaskOutcome, TaskRun } from '../ports/tasks.ts';
 import type { EngineDeps, NewExecution } from './engine.ts';
 
 export class ManualClock implements Clock {

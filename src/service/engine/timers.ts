@@ -5,7 +5,7 @@
 import type { ScopePath } from '../../execution/record.ts';
 import type { Instant } from '../../ground/time.ts';
 import type { Clock } from '../../ground/tools.ts';
-import type { WorkKind } from '../../store/executions.ts';
+import type { WorkKind } from '../../store/executions/store.ts';
 
 export interface Timer {
   readonly execution: number;

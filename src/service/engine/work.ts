@@ -8,7 +8,7 @@ import type { Signal } from '../../execution/signal.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Instant } from '../../ground/time.ts';
 import type { Clock } from '../../ground/tools.ts';
-import type { ExecutionHead, ExecutionStore, WorkRow } from '../../store/executions.ts';
+import type { ExecutionHead, ExecutionStore, WorkRow } from '../../store/executions/store.ts';
 import type { Mail } from './cell.ts';
 import {
   HEARING_FEW,

@@ -12,7 +12,7 @@ import { uuidFrom } from '../../ground/id.ts';
 import { byteLength, type JsonObject } from '../../ground/json.ts';
 import { type Instant, printInstant } from '../../ground/time.ts';
 import type { Tools } from '../../ground/tools.ts';
-import type { ExecutionHead } from '../../store/executions.ts';
+import type { ExecutionHead } from '../../store/executions/store.ts';
 import { EVENT_PAYLOAD_BYTES_MAX } from './limits.ts';
 
 export interface BusEvent {

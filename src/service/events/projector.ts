@@ -3,7 +3,7 @@
  * repetition keeps. An event has been told when it is in its subscribers' queues. Where nobody
  * listens nothing is kept for them, so that it costs nothing.
  */
-import type { Projector } from '../ports.ts';
+import type { Projector } from '../ports/projector.ts';
 import type { EventBus } from './bus.ts';
 import { type EventDeps, statusChanges } from './event.ts';
 

@@ -8,7 +8,7 @@ import { Doc, type Json } from '../../ground/json.ts';
 import { Dispatcher, type HandlerTable } from '../../wire/dispatch.ts';
 import type { CallContext } from '../../wire/operations.ts';
 import { ManualClock, testLog } from '../engine/testing.ts';
-import type { TaskOutcome, TaskRun } from '../ports.ts';
+import type { TaskOutcome, TaskRun } from '../ports/tasks.ts';
 import { awsSdkIntegrations } from './aws-sdk.ts';
 import { calledOperations, knownServices, parameterCheck } from './operations.ts';
 

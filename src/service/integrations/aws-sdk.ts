@@ -15,7 +15,7 @@ import type { Operation, ServiceModel } from '../../wire/model.ts';
 import { sdkException } from '../../wire/sdk-names.ts';
 import { readParameters, writeResult } from '../../wire/sdk-shape.ts';
 import { unsupported } from '../engine/tasks.ts';
-import type { Integration, TaskOutcome, TaskRun } from '../ports.ts';
+import type { Integration, TaskOutcome, TaskRun } from '../ports/tasks.ts';
 import type { CalledOperation } from './operations.ts';
 import { parametersOf } from './sdk.ts';
 

@@ -4,7 +4,7 @@ import type { TaskOrder } from '../../execution/effect.ts';
 import { Fault } from '../../ground/fault.ts';
 import { ManualClock, newExecution, testTools } from '../engine/testing.ts';
 import type { InvokeAnswer, InvokeCall } from '../lambda/invoke.ts';
-import type { TaskOutcome, TaskRun } from '../ports.ts';
+import type { TaskOutcome, TaskRun } from '../ports/tasks.ts';
 import { lambdaIntegration } from './lambda.ts';
 import { calledOperations, constraintCheck } from './operations.ts';
 

@@ -13,7 +13,7 @@ import {
 } from '../../ground/json.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import type { InvokeAnswer, InvokeCall } from '../lambda/invoke.ts';
-import type { Integration, TaskOutcome, TaskRun } from '../ports.ts';
+import type { Integration, TaskOutcome, TaskRun } from '../ports/tasks.ts';
 import type { CheckConstraints } from './operations.ts';
 import { httpDate, parametersOf, refused, sdkMetadata, textParameter } from './sdk.ts';
 

@@ -8,7 +8,7 @@ import type { Signal } from '../../execution/signal.ts';
 import { printJson } from '../../ground/json.ts';
 import type { Clock } from '../../ground/tools.ts';
 import { unsupported } from '../engine/tasks.ts';
-import type { Integration, TaskOutcome, TaskRun } from '../ports.ts';
+import type { Integration, TaskOutcome, TaskRun } from '../ports/tasks.ts';
 
 export interface MockedDeps {
   readonly clock: Pick<Clock, 'now'>;

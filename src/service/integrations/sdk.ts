@@ -11,7 +11,7 @@ import {
   printJson,
   tryParseJson,
 } from '../../ground/json.ts';
-import type { TaskOutcome } from '../ports.ts';
+import type { TaskOutcome } from '../ports/tasks.ts';
 
 export interface SdkService {
   /** Of error names: `Lambda`, `StepFunctions`. */

@@ -1,5 +1,5 @@
 /** An object's bytes as they are meant: decompressed where they are gzip or Zstandard. */
-import { ObjectError, type ObjectRef, type ObjectStore } from '../ports.ts';
+import { ObjectError, type ObjectRef, type ObjectStore } from '../ports/objects.ts';
 import { ItemsError } from './source.ts';
 
 const GZIP = [0x1f, 0x8b];

@@ -6,7 +6,7 @@
  */
 import { hashOrder } from '../../asl/hash-order.ts';
 import { byteLength, type JsonObject } from '../../ground/json.ts';
-import type { ObjectRef, ObjectStore } from '../ports.ts';
+import type { ObjectRef, ObjectStore } from '../ports/objects.ts';
 import { contentOf, Pending, textOf } from './bytes.ts';
 import { ITEM_BYTES_MAX, type ItemSource, ItemsError, type SourceItem } from './source.ts';
 

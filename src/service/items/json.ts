@@ -4,7 +4,7 @@
  * pointed at, which must be near the beginning, and one item at a time.
  */
 import { type Json, type JsonObject, parseJson } from '../../ground/json.ts';
-import type { ObjectRef, ObjectStore } from '../ports.ts';
+import type { ObjectRef, ObjectStore } from '../ports/objects.ts';
 import { contentOf, Pending, textOf } from './bytes.ts';
 import { findTarget } from './json-scan.ts';
 import { ITEM_BYTES_MAX, type ItemSource, ItemsError, type SourceItem } from './source.ts';

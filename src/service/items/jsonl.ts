@@ -1,6 +1,6 @@
 /** JSON Lines: one value a line. Blank lines are no items. */
 import { type Json, parseJson } from '../../ground/json.ts';
-import type { ObjectRef, ObjectStore } from '../ports.ts';
+import type { ObjectRef, ObjectStore } from '../ports/objects.ts';
 import { contentOf, Pending, textOf } from './bytes.ts';
 import { ITEM_BYTES_MAX, type ItemSource, ItemsError, type SourceItem } from './source.ts';
 

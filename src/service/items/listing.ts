@@ -3,7 +3,7 @@
  * the items of all of them.
  */
 import type { Json, JsonObject } from '../../ground/json.ts';
-import type { ObjectRef, ObjectStore, ObjectSummary } from '../ports.ts';
+import type { ObjectRef, ObjectStore, ObjectSummary } from '../ports/objects.ts';
 import type { ItemSource, SourceItem } from './source.ts';
 
 export interface Listed {

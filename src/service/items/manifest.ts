@@ -3,7 +3,7 @@
  * names of the columns; of an Athena UNLOAD, one `s3://…` address a line.
  */
 import { isObject, type Json, type JsonObject, tryParseJson } from '../../ground/json.ts';
-import type { ObjectRef, ObjectStore } from '../ports.ts';
+import type { ObjectRef, ObjectStore } from '../ports/objects.ts';
 import { contentOf, textOf } from './bytes.ts';
 import { csvRecords } from './csv.ts';
 import { nested } from './listing.ts';

@@ -2,7 +2,7 @@
 import type { ReaderOrder } from '../../execution/maprun.ts';
 import type { Place } from '../../ground/arn.ts';
 import type { JsonObject } from '../../ground/json.ts';
-import type { ObjectRef, ObjectStore } from '../ports.ts';
+import type { ObjectRef, ObjectStore } from '../ports/objects.ts';
 import { csvOptions, csvRecords } from './csv.ts';
 import { jsonItems } from './json.ts';
 import { jsonLines } from './jsonl.ts';

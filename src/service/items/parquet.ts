@@ -1,6 +1,6 @@
 /** Parquet: every row an object. Row groups are read one after the other, a slice of rows at a time. */
 import { isObject, type Json, type JsonObject } from '../../ground/json.ts';
-import type { ObjectRef, ObjectStore } from '../ports.ts';
+import type { ObjectRef, ObjectStore } from '../ports/objects.ts';
 import { type ItemSource, ItemsError, type SourceItem } from './source.ts';
 
 const ROWS_MAX = 5_000;

@@ -1,5 +1,5 @@
 /** Objects in a map, for tests. */
-import { ObjectError, type ObjectRef, type ObjectStore } from '../ports.ts';
+import { ObjectError, type ObjectRef, type ObjectStore } from '../ports/objects.ts';
 
 export class TestObjects implements ObjectStore {
   readonly objects = new Map<string, Uint8Array>();

@@ -14,17 +14,17 @@ import type { AttemptSummary } from '../../function/segments.ts';
 import { Fault } from '../../ground/fault.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Instant } from '../../ground/time.ts';
-import type { AsyncEvent, AsyncProgress, FunctionStore } from '../../store/functions.ts';
+import type { AsyncEvent, AsyncProgress, FunctionStore } from '../../store/functions/store.ts';
 import type { Service } from '../lifecycle.ts';
-import type { Persistence } from '../persistence.ts';
-import type { InvokeOutcome, InvokeResult } from '../ports.ts';
+import type { InvokeOutcome, InvokeResult } from '../ports/functions.ts';
+import type { RetryingWrites } from '../retrying-writes.ts';
 import { type AttemptDeps, attempt } from './attempt.ts';
 import { isThrottle } from './faults.ts';
 import { attemptFacts, type Tracer } from './tracer.ts';
 
 export interface AsyncDeps extends AttemptDeps {
   readonly store: FunctionStore;
-  readonly persistence: Persistence;
+  readonly retryingWrites: RetryingWrites;
   readonly tracer: Tracer;
   readonly log: Logger;
   /** Of this process: tells its running attempts from those of dead ones. Not 0. */
@@ -236,14 +236,14 @@ export class AsyncQueue implements Service {
 
   async #later(event: AsyncEvent, progress: AsyncProgress, due: Instant): Promise<void> {
     const at = Math.ceil(due);
-    const { persistence, store } = this.#deps;
-    await persistence.write(OUTCOME, () => store.retry(event.requestId, at, progress));
+    const { retryingWrites, store } = this.#deps;
+    await retryingWrites.write(OUTCOME, () => store.retry(event.requestId, at, progress));
     if (this.#accepting) this.#wake(at);
   }
 
   #finish(requestId: string): Promise<void> {
-    const { persistence, store } = this.#deps;
-    return persistence.write(OUTCOME, () => store.finish(requestId));
+    const { retryingWrites, store } = this.#deps;
+    return retryingWrites.write(OUTCOME, () => store.finish(requestId));
   }
 
   #wake(at: Instant): void {

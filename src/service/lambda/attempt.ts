@@ -1,7 +1,7 @@
 /** One run of a function, whoever asked for it: a place among the running ones, the host, the facts. */
 import type { FunctionRecord } from '../../function/config.ts';
 import type { Clock } from '../../ground/tools.ts';
-import type { FunctionHost, InvokeRequest, InvokeResult } from '../ports.ts';
+import type { FunctionHost, InvokeRequest, InvokeResult } from '../ports/functions.ts';
 import type { Concurrency } from './concurrency.ts';
 import { isThrottle } from './faults.ts';
 import type { Functions } from './functions.ts';

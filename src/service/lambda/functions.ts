@@ -10,8 +10,8 @@ import {
 } from '../../function/reference.ts';
 import type { Place } from '../../ground/arn.ts';
 import type { Tools } from '../../ground/tools.ts';
-import type { FunctionStore } from '../../store/functions.ts';
-import type { FunctionHost, FunctionVersion } from '../ports.ts';
+import type { FunctionStore } from '../../store/functions/store.ts';
+import type { FunctionHost, FunctionVersion } from '../ports/functions.ts';
 import { functionNotFound, invalidParameter, invalidValue, updateInProgress } from './faults.ts';
 import type { CodeStore } from './ports.ts';
 

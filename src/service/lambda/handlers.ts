@@ -12,7 +12,7 @@ import { type FunctionReference, isLatest } from '../../function/reference.ts';
 import { parseArn } from '../../ground/arn.ts';
 import { decodeToken, encodeToken } from '../../ground/page.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
-import type { FunctionStore } from '../../store/functions.ts';
+import type { FunctionStore } from '../../store/functions/store.ts';
 import type { CallContext, Handlers } from '../../wire/operations.ts';
 import { created, described, listed, updated } from './describe.ts';
 import {

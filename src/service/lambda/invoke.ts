@@ -7,7 +7,7 @@ import { ASYNC_PAYLOAD_BYTES_MAX, SYNC_PAYLOAD_BYTES_MAX } from '../../function/
 import type { Place } from '../../ground/arn.ts';
 import type { Tools } from '../../ground/tools.ts';
 import { untracedHeader } from '../../trace/header.ts';
-import type { InvokeResult } from '../ports.ts';
+import type { InvokeResult } from '../ports/functions.ts';
 import type { AsyncQueue } from './async.ts';
 import { type AttemptDeps, attempt } from './attempt.ts';
 import { isThrottle, requestTooLarge } from './faults.ts';

@@ -6,12 +6,17 @@ import type { JsonObject } from '../../ground/json.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Tools } from '../../ground/tools.ts';
 import type { Database } from '../../store/database.ts';
-import { sqlFunctionStore } from '../../store/sql/functions.ts';
-import { openSqliteInProcess } from '../../store/sql/in-process.ts';
-import { functionMigrations } from '../../store/sql/migrations/functions.ts';
+import { functionMigrations } from '../../store/functions/migrations.ts';
+import { sqlFunctionStore } from '../../store/functions/sql.ts';
+import { openSqliteInProcess } from '../../store/sqlite/in-process.ts';
 import type { CallContext } from '../../wire/operations.ts';
-import { Persistence } from '../persistence.ts';
-import type { FunctionHost, FunctionVersion, InvokeRequest, InvokeResult } from '../ports.ts';
+import type {
+  FunctionHost,
+  FunctionVersion,
+  InvokeRequest,
+  InvokeResult,
+} from '../ports/functions.ts';
+import { RetryingWrites } from '../retrying-writes.ts';
 import { AsyncQueue } from './async.ts';
 import { Concurrency } from './concurrency.ts';
 import { Functions } from './functions.ts';
@@ -127,7 +132,7 @@ async function world(options: WorldOptions = {}) {
   const queue = new AsyncQueue({
     ...attempts,
     store,
-    persistence: new Persistence({ clock, log: silent }),
+    retryingWrites: new RetryingWrites({ clock, log: silent }),
     tracer,
     log: silent,
     epoch: options.epoch ?? 1,

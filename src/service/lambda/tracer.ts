@@ -15,7 +15,8 @@ import type { Logger } from '../../ground/log.ts';
 import type { Instant } from '../../ground/time.ts';
 import type { Tools } from '../../ground/tools.ts';
 import { parseHeader, printHeader } from '../../trace/header.ts';
-import type { InvokeOutcome, TraceRecorder } from '../ports.ts';
+import type { InvokeOutcome } from '../ports/functions.ts';
+import type { TraceRecorder } from '../ports/traces.ts';
 import type { Sample, SampleDecision } from './ports.ts';
 
 export interface TracerDeps {

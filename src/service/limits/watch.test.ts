@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { AWS_LIMITS } from '../../execution/limits.ts';
 import type { HistoryRecord } from '../../execution/record.ts';
-import type { ExecutionHead } from '../../store/executions.ts';
+import type { ExecutionHead } from '../../store/executions/store.ts';
 import { ManualClock, testLog } from '../engine/testing.ts';
 import { context, definition, ROLE, statesWorld } from '../states/testing.ts';
 import { LimitWatch } from './watch.ts';

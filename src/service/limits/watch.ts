@@ -10,8 +10,8 @@ import { byteLength } from '../../ground/json.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Instant } from '../../ground/time.ts';
 import type { Clock } from '../../ground/tools.ts';
-import type { ExecutionHead } from '../../store/executions.ts';
-import type { Projector } from '../ports.ts';
+import type { ExecutionHead } from '../../store/executions/store.ts';
+import type { Projector } from '../ports/projector.ts';
 
 const SHARE = 0.8;
 /** A UTF-16 unit is at most this many bytes in UTF-8. */

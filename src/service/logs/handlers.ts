@@ -8,7 +8,7 @@ import type {
 import { logGroupArn, type Place, parseArn } from '../../ground/arn.ts';
 import { decodeToken, encodeToken } from '../../ground/page.ts';
 import type { Clock } from '../../ground/tools.ts';
-import type { LogStore, StoredGroup, StoredStream } from '../../store/logs.ts';
+import type { LogStore, StoredGroup, StoredStream } from '../../store/logs/store.ts';
 import type { CallContext, Handlers } from '../../wire/operations.ts';
 import {
   groupExists,

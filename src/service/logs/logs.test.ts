@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ManualClock } from '../../../test/support/clock.ts';
 import type { Logger } from '../../ground/log.ts';
-import type { LogStore } from '../../store/logs.ts';
-import { openSqliteInProcess } from '../../store/sql/in-process.ts';
-import { sqlLogStore } from '../../store/sql/logs.ts';
-import { logMigrations } from '../../store/sql/migrations/logs.ts';
+import { logMigrations } from '../../store/logs/migrations.ts';
+import { sqlLogStore } from '../../store/logs/sql.ts';
+import type { LogStore } from '../../store/logs/store.ts';
+import { openSqliteInProcess } from '../../store/sqlite/in-process.ts';
 import type { CallContext } from '../../wire/operations.ts';
-import { logsService } from '../logs.ts';
 import { BUFFERED_BYTES_MAX } from './limits.ts';
+import { logsService } from './service.ts';
 
 const silent: Logger = { error() {}, warn() {}, info() {}, debug() {} };
 const place = { account: '000000000000', region: 'us-east-1' };

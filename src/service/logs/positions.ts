@@ -1,5 +1,5 @@
 /** The tokens and ids of CloudWatch Logs: 56 digits that name a place in the order of events. */
-import type { LogPosition } from '../../store/logs.ts';
+import type { LogPosition } from '../../store/logs/store.ts';
 import { invalidParameter } from './faults.ts';
 
 const AT_DIGITS = 20;

@@ -2,7 +2,7 @@
 import type { InputLogEvent, RejectedLogEventsInfo } from '@aws-sdk/client-cloudwatch-logs';
 import { byteLength } from '../../ground/json.ts';
 import type { Instant } from '../../ground/time.ts';
-import type { NewLogEvent } from '../../store/logs.ts';
+import type { NewLogEvent } from '../../store/logs/store.ts';
 import { invalidParameter } from './faults.ts';
 import {
   BATCH_BYTES_MAX,

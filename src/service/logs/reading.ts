@@ -4,7 +4,7 @@ import { byteLength } from '../../ground/json.ts';
 import { decodeToken, encodeToken } from '../../ground/page.ts';
 import type { Instant } from '../../ground/time.ts';
 import { type LogPattern, parseLogPattern } from '../../monitor/pattern.ts';
-import type { LogPosition, LogStore, StoredLogEvent } from '../../store/logs.ts';
+import type { LogPosition, LogStore, StoredLogEvent } from '../../store/logs/store.ts';
 import { invalidParameter } from './faults.ts';
 import {
   EVENT_OVERHEAD_BYTES,

@@ -6,9 +6,9 @@
 import type { Place } from '../../ground/arn.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Clock } from '../../ground/tools.ts';
-import type { LogStore } from '../../store/logs.ts';
+import type { LogStore } from '../../store/logs/store.ts';
 import type { Service } from '../lifecycle.ts';
-import type { LogEvent, LogSink } from '../ports.ts';
+import type { LogEvent, LogSink } from '../ports/logs.ts';
 import {
   BUFFERED_BYTES_MAX,
   BUFFERED_BYTES_SOON,

@@ -6,7 +6,7 @@
 import type { Limits } from '../../execution/limits.ts';
 import { Fault } from '../../ground/fault.ts';
 import type { Clock } from '../../ground/tools.ts';
-import type { ExecutionStore, WorkRow } from '../../store/executions.ts';
+import type { ExecutionStore, WorkRow } from '../../store/executions/store.ts';
 import type { Engine } from '../engine/engine.ts';
 import { taskPayload } from '../engine/pending.ts';
 import type { LimitWatch } from '../limits/watch.ts';

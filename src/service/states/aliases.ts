@@ -4,7 +4,7 @@ import type {
   RoutingConfigurationListItem,
   UpdateStateMachineAliasInput,
 } from '@aws-sdk/client-sfn';
-import type { Route, StoredAlias } from '../../store/versions.ts';
+import type { Route, StoredAlias } from '../../store/machines/versions.ts';
 import { unlabelled } from './arns.ts';
 import type { StatesDeps, StatesHandlers } from './deps.ts';
 import {

@@ -9,8 +9,8 @@ import type { Flow, Machine } from '../../asl/machine.ts';
 import { processorMachine, processorText } from '../../asl/processor.ts';
 import { invariant } from '../../ground/invariant.ts';
 import type { Tools } from '../../ground/tools.ts';
-import type { MachineStore, StoredMachine, WithRevision } from '../../store/machines.ts';
-import type { Revision, StoredAlias, StoredVersion } from '../../store/versions.ts';
+import type { MachineStore, StoredMachine, WithRevision } from '../../store/machines/store.ts';
+import type { Revision, StoredAlias, StoredVersion } from '../../store/machines/versions.ts';
 
 import { PROCESSOR } from '../engine/mapruns/children.ts';
 import { machineDeleting, machineMissing } from './faults.ts';

@@ -4,8 +4,8 @@
  */
 import type { Logger } from '../../ground/log.ts';
 import type { Clock } from '../../ground/tools.ts';
-import type { ExecutionHead, ExecutionStore } from '../../store/executions.ts';
-import type { MachineStore, StoredMachine } from '../../store/machines.ts';
+import type { ExecutionHead, ExecutionStore } from '../../store/executions/store.ts';
+import type { MachineStore, StoredMachine } from '../../store/machines/store.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Service } from '../lifecycle.ts';
 import type { MachineCatalog } from './catalog.ts';

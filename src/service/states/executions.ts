@@ -9,8 +9,8 @@ import type {
 } from '@aws-sdk/client-sfn';
 import { historyEvent } from '../../execution/history.ts';
 import { decodeToken, encodeToken } from '../../ground/page.ts';
-import type { ExecutionHead } from '../../store/executions.ts';
-import type { StoredMapRun } from '../../store/mapruns.ts';
+import type { ExecutionHead } from '../../store/executions/store.ts';
+import type { StoredMapRun } from '../../store/mapruns/store.ts';
 import type { CallContext } from '../../wire/operations.ts';
 import { machineName } from './arns.ts';
 import type { StatesDeps, StatesHandlers } from './deps.ts';

@@ -1,5 +1,5 @@
 /** Standard executions by their ARNs. */
-import type { ExecutionHead } from '../../store/executions.ts';
+import type { ExecutionHead } from '../../store/executions/store.ts';
 import { executionArnOf } from './arns.ts';
 import type { StatesDeps } from './deps.ts';
 import { executionMissing } from './faults.ts';

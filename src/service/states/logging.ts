@@ -7,8 +7,8 @@ import { isLogged, type LogLevel, logEvent } from '../../execution/history.ts';
 import type { HistoryRecord } from '../../execution/record.ts';
 import type { Place } from '../../ground/arn.ts';
 import type { Instant } from '../../ground/time.ts';
-import type { ExecutionHead } from '../../store/executions.ts';
-import type { Projector } from '../ports.ts';
+import type { ExecutionHead } from '../../store/executions/store.ts';
+import type { Projector } from '../ports/projector.ts';
 import { logTarget } from './configuration.ts';
 
 export interface LogLine {

@@ -1,7 +1,7 @@
 /** Map Runs: describe, list, update. */
 import type { MapRunExecutionCounts, UpdateMapRunInput } from '@aws-sdk/client-sfn';
 import { countsOf, type MapRunCounts } from '../../execution/maprun.ts';
-import type { StoredMapRun } from '../../store/mapruns.ts';
+import type { StoredMapRun } from '../../store/mapruns/store.ts';
 import { mapRunArnOf } from './arns.ts';
 import type { StatesDeps, StatesHandlers } from './deps.ts';
 import { resourceMissing, validation } from './faults.ts';

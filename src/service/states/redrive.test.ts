@@ -1,7 +1,7 @@
 /** RedriveExecution through the operations: who may be, what is told of it, and how often it counts. */
 import { beforeEach, expect, test } from 'vitest';
 import { settle } from '../engine/testing.ts';
-import type { TaskOutcome } from '../ports.ts';
+import type { TaskOutcome } from '../ports/tasks.ts';
 import { context, definition, openDatabase, ROLE, statesWorld } from './testing.ts';
 
 type World = Awaited<ReturnType<typeof statesWorld>>;

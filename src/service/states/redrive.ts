@@ -6,7 +6,7 @@ import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import { redriveRefusal, redriveToken } from '../../execution/redrive.ts';
 import { invariant } from '../../ground/invariant.ts';
 import type { Instant } from '../../ground/time.ts';
-import type { ExecutionHead } from '../../store/executions.ts';
+import type { ExecutionHead } from '../../store/executions/store.ts';
 import type { StatesDeps, StatesHandlers } from './deps.ts';
 import { notRedrivable } from './faults.ts';
 import { headOf } from './heads.ts';

@@ -1,7 +1,7 @@
 /** Tags of state machines and activities. */
 import type { Tag as GivenTag } from '@aws-sdk/client-sfn';
 import { Fault } from '../../ground/fault.ts';
-import type { Tag } from '../../store/machines.ts';
+import type { Tag } from '../../store/machines/store.ts';
 import { taggableArn } from './arns.ts';
 import type { StatesDeps, StatesHandlers } from './deps.ts';
 import { resourceMissing, validation } from './faults.ts';

@@ -1,7 +1,7 @@
 /** What the ARN of a state machine, a version or an alias stands for when it is used. */
 import type { Tools } from '../../ground/tools.ts';
-import type { StoredMachine } from '../../store/machines.ts';
-import type { StoredAlias, StoredVersion } from '../../store/versions.ts';
+import type { StoredMachine } from '../../store/machines/store.ts';
+import type { StoredAlias, StoredVersion } from '../../store/machines/versions.ts';
 import type { MachineName } from './arns.ts';
 import type { MachineCatalog } from './catalog.ts';
 import { machineDeleting, machineMissing } from './faults.ts';

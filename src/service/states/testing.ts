@@ -5,20 +5,20 @@ import { validateDefinition } from '../../asl/validate.ts';
 import { variableReferences } from '../../asl/variable-references.ts';
 import { AWS_LIMITS, type Limits } from '../../execution/limits.ts';
 import type { Database } from '../../store/database.ts';
-import type { ExecutionStore } from '../../store/executions.ts';
-import type { MachineStore } from '../../store/machines.ts';
-import type { MapRunStore } from '../../store/mapruns.ts';
-import { memoryExecutionStore } from '../../store/memory/executions.ts';
-import { sqlExecutionStore } from '../../store/sql/executions.ts';
-import { openSqliteInProcess } from '../../store/sql/in-process.ts';
-import { sqlMachineStore } from '../../store/sql/machines.ts';
-import { sqlMapRunStore } from '../../store/sql/mapruns.ts';
-import { executionMigrations } from '../../store/sql/migrations/executions.ts';
-import { machineMigrations } from '../../store/sql/migrations/machines.ts';
+import { memoryExecutionStore } from '../../store/executions/memory.ts';
+import { executionMigrations } from '../../store/executions/migrations.ts';
+import { sqlExecutionStore } from '../../store/executions/sql.ts';
+import type { ExecutionStore } from '../../store/executions/store.ts';
+import { machineMigrations } from '../../store/machines/migrations.ts';
+import { sqlMachineStore } from '../../store/machines/sql.ts';
+import type { MachineStore } from '../../store/machines/store.ts';
+import { sqlMapRunStore } from '../../store/mapruns/sql.ts';
+import type { MapRunStore } from '../../store/mapruns/store.ts';
+import { openSqliteInProcess } from '../../store/sqlite/in-process.ts';
 import type { CallContext, Operations } from '../../wire/operations.ts';
 import { Engine, type EngineDeps } from '../engine/engine.ts';
 import { ExpressRunner } from '../engine/express.ts';
-import { MapRuns } from '../engine/mapruns.ts';
+import { MapRuns } from '../engine/mapruns/service.ts';
 import { OpenExecutions } from '../engine/open-executions.ts';
 import {
   engineDeps,
@@ -32,8 +32,10 @@ import { type StatesIntegrationDeps, statesIntegration } from '../integrations/s
 import { TestObjects } from '../items/testing.ts';
 import type { Service } from '../lifecycle.ts';
 import { LimitWatch } from '../limits/watch.ts';
-import { Persistence } from '../persistence.ts';
-import type { Integration, ObjectStore, Projector } from '../ports.ts';
+import type { ObjectStore } from '../ports/objects.ts';
+import type { Projector } from '../ports/projector.ts';
+import type { Integration } from '../ports/tasks.ts';
+import { RetryingWrites } from '../retrying-writes.ts';
 import { ActivityQueues } from './activity-queues.ts';
 import { MachineCatalog } from './catalog.ts';
 import { Deletions } from './deletions.ts';
@@ -170,7 +172,7 @@ function runnersOf(
     mapRuns,
     store: memoryExecutionStore(),
     ledger: executions,
-    persistence: new Persistence({ clock, log }),
+    retryingWrites: new RetryingWrites({ clock, log }),
   });
   return { mapRuns, express };
 }

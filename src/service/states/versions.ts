@@ -1,7 +1,7 @@
 /** Versions of state machines: publish, delete, list. */
 import type { PublishStateMachineVersionInput } from '@aws-sdk/client-sfn';
-import type { StoredMachine } from '../../store/machines.ts';
-import type { Revision, StoredVersion } from '../../store/versions.ts';
+import type { StoredMachine } from '../../store/machines/store.ts';
+import type { Revision, StoredVersion } from '../../store/machines/versions.ts';
 import { type MachineName, unlabelled } from './arns.ts';
 import type { StatesDeps, StatesHandlers } from './deps.ts';
 import { conflict, machineMissing, quotaExceeded, validation } from './faults.ts';

@@ -1,6 +1,6 @@
 /** What X-Ray's operations stand on. */
 import type { Clock, Tools } from '../../ground/tools.ts';
-import type { TraceStore } from '../../store/traces.ts';
+import type { TraceStore } from '../../store/traces/store.ts';
 import type { Handlers } from '../../wire/operations.ts';
 import type { Groups } from './groups.ts';
 import type { TraceIntake } from './intake.ts';

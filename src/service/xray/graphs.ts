@@ -1,7 +1,7 @@
 /** Operations on the service graph: of a time window, of a few traces, and as series over time. */
 import type { Place } from '../../ground/arn.ts';
 import { encodeToken } from '../../ground/page.ts';
-import type { TraceCursor } from '../../store/traces.ts';
+import type { TraceCursor } from '../../store/traces/store.ts';
 import type { Filter, Selector } from '../../trace/expression.ts';
 import {
   addToPeriods,

@@ -7,7 +7,7 @@ import type { Place } from '../../ground/arn.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Instant } from '../../ground/time.ts';
 import type { Clock } from '../../ground/tools.ts';
-import type { TraceStore } from '../../store/traces.ts';
+import type { TraceStore } from '../../store/traces/store.ts';
 import { TRACE_BYTES_MAX } from '../../trace/limits.ts';
 import {
   type AcceptedDocument,
@@ -15,7 +15,7 @@ import {
   readDocuments,
   TRACE_FROZEN,
 } from '../../trace/segment.ts';
-import type { Persistence } from '../persistence.ts';
+import type { RetryingWrites } from '../retrying-writes.ts';
 import { tooBusy } from './faults.ts';
 
 export type SegmentSource = 'api' | 'daemon' | 'own';
@@ -38,7 +38,7 @@ export interface RefusedSegments {
 
 export interface TraceIntakeDeps {
   readonly store: TraceStore;
-  readonly persistence: Persistence;
+  readonly retryingWrites: RetryingWrites;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Logger;
 }
@@ -82,7 +82,7 @@ export class TraceIntake {
   /** Stores documents of our own; waits as long as it takes. */
   async record(place: Place, texts: readonly string[]): Promise<void> {
     const put = (): Promise<unknown> => this.#put(place, texts, 'own', TRACE_BYTES_MAX);
-    await this.#deps.persistence.write('segments', put);
+    await this.#deps.retryingWrites.write('segments', put);
   }
 
   /** Notes something that is no document at all, such as a broken datagram. */

@@ -3,7 +3,7 @@
  * decisions cannot wait for a disk.
  */
 import { type Place, placeKey } from '../../ground/arn.ts';
-import type { XraySetting, XraySettingKind, XraySettings } from '../../store/xray-settings.ts';
+import type { XraySetting, XraySettingKind, XraySettings } from '../../store/resources/store.ts';
 
 export class SettingsCache {
   readonly #store: XraySettings;

@@ -1,7 +1,7 @@
 /** Operations on traces: put documents, get traces, list summaries. */
 import type { Place } from '../../ground/arn.ts';
 import { encodeToken } from '../../ground/page.ts';
-import type { StoredTrace, TraceCursor, TraceTime } from '../../store/traces.ts';
+import type { StoredTrace, TraceCursor, TraceTime } from '../../store/traces/store.ts';
 import type { Filter } from '../../trace/expression.ts';
 import { factsOf } from '../../trace/facts.ts';
 import { BATCH_GET_TRACES_MAX } from '../../trace/limits.ts';

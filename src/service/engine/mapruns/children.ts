@@ -2,8 +2,8 @@
 import { executionArn, expressArn } from '../../../ground/arn.ts';
 import { traceId, uuidFrom } from '../../../ground/id.ts';
 import type { Tools } from '../../../ground/tools.ts';
-import type { ExecutionHead } from '../../../store/executions.ts';
-import type { StoredMapRun } from '../../../store/mapruns.ts';
+import type { ExecutionHead } from '../../../store/executions/store.ts';
+import type { StoredMapRun } from '../../../store/mapruns/store.ts';
 import type { NewExecution } from '../engine.ts';
 import type { ChildInput } from './inputs.ts';
 

@@ -4,8 +4,8 @@
  */
 import { expect, test } from 'vitest';
 import type { Database } from '../../../store/database.ts';
-import type { MapRunStore } from '../../../store/mapruns.ts';
-import { sqlMapRunStore } from '../../../store/sql/mapruns.ts';
+import { sqlMapRunStore } from '../../../store/mapruns/sql.ts';
+import type { MapRunStore } from '../../../store/mapruns/store.ts';
 import { TestObjects } from '../../items/testing.ts';
 import { context, definition, openDatabase, ROLE, statesWorld } from '../../states/testing.ts';
 import { ManualClock, settle } from '../testing.ts';

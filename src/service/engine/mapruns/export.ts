@@ -5,9 +5,9 @@
  */
 import type { WriterOrder } from '../../../execution/maprun.ts';
 import { type JsonObject, printJson } from '../../../ground/json.ts';
-import type { ExecutionStore } from '../../../store/executions.ts';
-import type { StoredMapRun } from '../../../store/mapruns.ts';
-import type { ObjectStore } from '../../ports.ts';
+import type { ExecutionStore } from '../../../store/executions/store.ts';
+import type { StoredMapRun } from '../../../store/mapruns/store.ts';
+import type { ObjectStore } from '../../ports/objects.ts';
 import { recordOf } from './record.ts';
 import { childrenOf, elementsOf } from './results.ts';
 

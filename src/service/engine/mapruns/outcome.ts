@@ -1,8 +1,8 @@
 /** What the execution that waits for a Map Run is told, when all its children have ended. */
 import type { MapRunOutcome } from '../../../execution/maprun.ts';
 import { tooLarge } from '../../../execution/transition.ts';
-import type { StoredMapRun } from '../../../store/mapruns.ts';
-import { ObjectError } from '../../ports.ts';
+import type { StoredMapRun } from '../../../store/mapruns/store.ts';
+import { ObjectError } from '../../ports/objects.ts';
 import { exportResults } from './export.ts';
 import { resultOf } from './results.ts';
 import type { RunDeps } from './run-deps.ts';

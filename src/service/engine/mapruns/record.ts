@@ -1,7 +1,7 @@
 /** A child as result files and uncompacted results show it (documented shape). */
 import type { JsonObject } from '../../../ground/json.ts';
 import { printInstant } from '../../../ground/time.ts';
-import type { ExecutionHead } from '../../../store/executions.ts';
+import type { ExecutionHead } from '../../../store/executions/store.ts';
 
 export function recordOf(child: ExecutionHead): JsonObject {
   const { status, error, cause, output, startedAt, stoppedAt } = child;

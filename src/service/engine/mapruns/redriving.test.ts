@@ -1,8 +1,8 @@
 /** Which children a redrive takes up, when a crash has kept what was done from being noted. */
 import { expect, test } from 'vitest';
 import { decideMapRun, newMapRun } from '../../../execution/maprun.ts';
-import type { ExecutionHead } from '../../../store/executions.ts';
-import type { StoredMapRun } from '../../../store/mapruns.ts';
+import type { ExecutionHead } from '../../../store/executions/store.ts';
+import type { StoredMapRun } from '../../../store/mapruns/store.ts';
 import { redriveSome } from './redriving.ts';
 import type { RunDeps } from './run-deps.ts';
 

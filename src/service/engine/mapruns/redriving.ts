@@ -1,8 +1,8 @@
 /** A redriven Map Run takes up its unsuccessful children again, a few at a time. */
 import type { ClosedStatus } from '../../../execution/effect.ts';
 import type { ChildEnding, MapRunSignal } from '../../../execution/maprun.ts';
-import type { ExecutionHead } from '../../../store/executions.ts';
-import type { StoredMapRun } from '../../../store/mapruns.ts';
+import type { ExecutionHead } from '../../../store/executions/store.ts';
+import type { StoredMapRun } from '../../../store/mapruns/store.ts';
 import { SIGNALS_MAX } from './limits.ts';
 import type { RunDeps } from './run-deps.ts';
 

@@ -5,7 +5,7 @@
 import type { Limits } from '../../../execution/limits.ts';
 import type { WriterOrder } from '../../../execution/maprun.ts';
 import { byteLength, printJson, tryParseJson } from '../../../ground/json.ts';
-import type { ExecutionHead, ExecutionStore } from '../../../store/executions.ts';
+import type { ExecutionHead, ExecutionStore } from '../../../store/executions/store.ts';
 import { recordOf } from './record.ts';
 
 const PAGE = 500;

@@ -1,9 +1,9 @@
 /** What a Map Run works with. */
 import type { Logger } from '../../../ground/log.ts';
 import type { Clock } from '../../../ground/tools.ts';
-import type { ExecutionStore } from '../../../store/executions.ts';
-import type { MapRunStore } from '../../../store/mapruns.ts';
-import type { ObjectStore } from '../../ports.ts';
+import type { ExecutionStore } from '../../../store/executions/store.ts';
+import type { MapRunStore } from '../../../store/mapruns/store.ts';
+import type { ObjectStore } from '../../ports/objects.ts';
 import type { Engine } from '../engine.ts';
 import type { ExpressRunner } from '../express.ts';
 import type { MapRun } from './run.ts';

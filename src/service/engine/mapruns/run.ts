@@ -13,8 +13,8 @@ import {
   roomOf,
   runningOf,
 } from '../../../execution/maprun.ts';
-import type { WorkRow } from '../../../store/executions.ts';
-import type { StoredMapRun } from '../../../store/mapruns.ts';
+import type { WorkRow } from '../../../store/executions/store.ts';
+import type { StoredMapRun } from '../../../store/mapruns/store.ts';
 import { BATCHES_MAX, CHILDREN_PER_COMMIT, LOOK_AFTER_MS, RETRY_AFTER_MS } from './limits.ts';
 import { outcomeOf } from './outcome.ts';
 import { redriveSome } from './redriving.ts';

@@ -1,5 +1,5 @@
 /** Stops the children of a Map Run that run. */
-import type { StoredMapRun } from '../../../store/mapruns.ts';
+import type { StoredMapRun } from '../../../store/mapruns/store.ts';
 import { SIGNALS_MAX } from './limits.ts';
 import type { RunDeps } from './run-deps.ts';
 

@@ -12,8 +12,8 @@ import { Step } from '../../../execution/step.ts';
 import { tooLarge } from '../../../execution/transition.ts';
 import { Doc, fitsBytes, type Json } from '../../../ground/json.ts';
 import type { Tools } from '../../../ground/tools.ts';
-import type { ExecutionHead, ExecutionStore } from '../../../store/executions.ts';
-import type { StoredMapRun } from '../../../store/mapruns.ts';
+import type { ExecutionHead, ExecutionStore } from '../../../store/executions/store.ts';
+import type { StoredMapRun } from '../../../store/mapruns/store.ts';
 import type { ItemSource } from '../../items/source.ts';
 import { drive, type Evaluate, Interpreter } from '../interpret.ts';
 

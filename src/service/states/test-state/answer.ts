@@ -9,7 +9,7 @@ import type {
 import { inspect } from '../../../execution/test-state/inspection.ts';
 import type { StateTest } from '../../../execution/test-state/run.ts';
 import type { Verdict } from '../../../execution/test-state/trial.ts';
-import type { HttpExchange, HttpHeader } from '../../ports.ts';
+import type { HttpExchange, HttpHeader } from '../../ports/tasks.ts';
 
 export function answerOf(
   { inspectionLevel = 'INFO', variables, revealSecrets = false }: TestStateInput,

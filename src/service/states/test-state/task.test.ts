@@ -1,6 +1,6 @@
 /** Tasks without a mock: the real integration, its time limits, and what it has sent. */
 import { expect, test } from 'vitest';
-import type { Integration, TaskOutcome, TaskRun } from '../../ports.ts';
+import type { Integration, TaskOutcome, TaskRun } from '../../ports/tasks.ts';
 import { Bench, debug, INVOKE, ROLE } from './testing.ts';
 
 const TASK = { Type: 'Task', Resource: INVOKE, End: true } as const;

@@ -3,9 +3,9 @@ import type { TaskOrder } from '../../../execution/effect.ts';
 import type { Answer } from '../../../execution/state.ts';
 import type { Instant } from '../../../ground/time.ts';
 import type { Clock } from '../../../ground/tools.ts';
-import type { ExecutionHead } from '../../../store/executions.ts';
+import type { ExecutionHead } from '../../../store/executions/store.ts';
 import { unsupported } from '../../engine/tasks.ts';
-import type { HttpExchange, Integration, TaskOutcome, TaskRun } from '../../ports.ts';
+import type { HttpExchange, Integration, TaskOutcome, TaskRun } from '../../ports/tasks.ts';
 
 export interface TaskDeps {
   readonly integrations: readonly Integration[];

@@ -8,7 +8,7 @@ import { isFault } from '../../../ground/fault.ts';
 import type { Tools } from '../../../ground/tools.ts';
 import type { CallContext } from '../../../wire/operations.ts';
 import { ManualClock } from '../../engine/testing.ts';
-import type { Integration } from '../../ports.ts';
+import type { Integration } from '../../ports/tasks.ts';
 import { testDefinitions } from '../testing.ts';
 import { testStateHandlers } from './handlers.ts';
 

@@ -1,0 +1,7 @@
+import { exerciseExecutionStore } from './contract.ts';
+import { memoryExecutionStore } from './memory.ts';
+
+exerciseExecutionStore('memory', async () => ({
+  store: memoryExecutionStore(),
+  close: async () => {},
+}));

@@ -1,0 +1,68 @@
+import type { PGlite } from '@electric-sql/pglite';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newPostgres, pgliteDatabase } from '../../../test/support/pglite.ts';
+import { newMapRun } from '../../execution/maprun.ts';
+import type { Database } from '../database.ts';
+import { sampleHead, started, T0 } from '../executions/contract-samples.ts';
+import { executionMigrations } from '../executions/migrations.ts';
+import { sqlExecutionStore } from '../executions/sql.ts';
+import { migrateAll } from '../migrate.ts';
+import { openSqliteInProcess } from '../sqlite/in-process.ts';
+import { exerciseMapRunStore } from './contract.ts';
+import { sqlMapRunStore } from './sql.ts';
+
+const migrations = { executions: executionMigrations };
+
+async function on(db: Database) {
+  const store = { mapRuns: sqlMapRunStore(db), executions: await sqlExecutionStore(db) };
+  return { store, close: () => db.close() };
+}
+
+let pg: PGlite;
+
+beforeAll(async () => {
+  pg = await newPostgres();
+});
+
+afterAll(() => pg.close());
+
+exerciseMapRunStore('SQLite', async () => on(await openSqliteInProcess({ migrations })));
+
+exerciseMapRunStore('PostgreSQL (PGlite)', async () => {
+  const db = await pgliteDatabase(pg);
+  await migrateAll(db, migrations);
+  return on(db);
+});
+
+test('a Map Run goes with its execution, its children only when it is over', async () => {
+  const { store, close } = await on(await openSqliteInProcess({ migrations }));
+  const { mapRuns, executions } = store;
+  const closed = { head: { status: 'SUCCEEDED', stoppedAt: T0 } } as const;
+  const parent = await started(executions);
+  const order = {
+    arn: 'arn:run',
+    label: 'L',
+    stateName: 'M',
+    executionType: 'STANDARD',
+    maxConcurrency: 0,
+  } as const;
+  const { account, region, machineArn, machineName } = sampleHead(parent);
+  const run = {
+    ...{ id: 900, account, region, machineArn, machineName, order, arn: order.arn, seq: 0 },
+    execution: { id: parent, arn: 'arn:p', scope: '' },
+    state: newMapRun(order, 1, T0),
+  };
+  await mapRuns.create(run);
+  await started(executions, { mapRunArn: run.arn }, closed);
+  expect(await executions.prune(T0 + 1, 10)).toBe(0);
+  const state = { ...run.state, stage: 'closed' } as const;
+  await mapRuns.commit({ run: run.id, expectedSeq: 0, state, counted: [] });
+  expect(await executions.prune(T0 + 1, 10)).toBe(1);
+  await executions.commit({
+    ...{ execution: parent, expectedSeq: 1, records: [], ...closed },
+    work: { cancel: [], remove: [], put: [], clear: true },
+  });
+  expect(await executions.prune(T0 + 1, 10)).toBe(1);
+  expect(await mapRuns.byArn(run.arn)).toBeUndefined();
+  await close();
+});
