@@ -100,7 +100,7 @@ function badImport(
   typeOnly: boolean,
 ): string | undefined {
   if (specifier.startsWith('node:')) {
-    const driver = path.startsWith('src/store/sqlite/');
+    const driver = path.startsWith('src/store/');
     return floor < 4 && !driver ? `${specifier} below the edge` : undefined;
   }
   if (!specifier.startsWith('.')) {

@@ -1,6 +1,6 @@
 /**
- * A clock that can skip time. Between skips it goes as fast as the real one, so that what really takes
- * time (a function, a request) still takes that time; it never goes back.
+ * A clock that can skip time. Between skips it goes as fast as the real one, so that what really
+ * takes time (a function, a request) still takes that time; it never goes back.
  */
 import type { Instant } from '../ground/time.ts';
 import type { Clock } from '../ground/tools.ts';

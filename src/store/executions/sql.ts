@@ -54,7 +54,7 @@ const COUNTS = `SELECT (SELECT count(*) FROM execution) AS total,
   (SELECT count(*) FROM execution WHERE stopped_at IS NOT NULL) AS closed`;
 
 /**
- * TimeSkips from place to place in an index, then looks at what has not succeeded in each; once, which
+ * Leaps from place to place in an index, then looks at what has not succeeded in each; once, which
  * a table that is not materialized would be asked to do for every use of its column.
  */
 const RUNNING = `WITH RECURSIVE place (account, region) AS (

@@ -29,7 +29,7 @@ interface Running {
 
 /** Runs the text as a module; `load(name)` imports a compiled file of this folder. */
 function run(text: string): Running {
-  const base = JSON.stringify(new URL('../sql', workerFile('lock')).href);
+  const base = JSON.stringify(new URL('.', workerFile('lock')).href);
   const code = `const load = (name) => import(${base} + name + '.js'); ${text}`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
