@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { HistoryRecord } from '../execution/record.ts';
 import type { ExecutionHead, ListQuery } from '../store/executions/store.ts';
 import { consoleHandler } from './console-api.ts';
-import { httpGuard } from './http-guard.ts';
-import { ConsoleFeed } from './sse.ts';
+import { httpGuard } from './http/guard.ts';
+import { ConsoleFeed } from './http/sse.ts';
 
 const head = {
   id: 1,

@@ -18,10 +18,10 @@ import { isFault } from '../ground/fault.ts';
 import type { JsonObject } from '../ground/json.ts';
 import type { Page } from '../ground/page.ts';
 import type { ExecutionHead, ListQuery } from '../store/executions/store.ts';
-import type { EventStream } from './event-stream.ts';
-import type { ConsoleFiles } from './files.ts';
-import { type HttpGuard, isNavigation } from './http-guard.ts';
-import type { ConsoleFeed } from './sse.ts';
+import type { ConsoleFiles } from './http/files.ts';
+import { type HttpGuard, isNavigation } from './http/guard.ts';
+import type { ConsoleFeed } from './http/sse.ts';
+import type { EventStream } from './http/status-changes.ts';
 
 const PREFIX = '/_steplight/';
 const LIST_LIMIT_DEFAULT = 50;

@@ -9,7 +9,7 @@ import { MemoryXraySettings } from '../store/resources/memory.ts';
 import { MemoryTraceStore } from '../store/traces/memory.ts';
 import { Dispatcher } from '../wire/dispatch.ts';
 import { loadCatalog } from './aws-models.ts';
-import { httpGuard } from './http-guard.ts';
+import { httpGuard } from './http/guard.ts';
 import { XrayDaemon, type XrayDaemonOptions } from './xray-daemon.ts';
 
 const HERE = { account: '000000000000', region: 'us-east-1' };

@@ -13,7 +13,7 @@ import type { Logger } from '../ground/log.ts';
 import type { Service } from '../service/lifecycle.ts';
 import type { TraceIntake } from '../service/xray/intake.ts';
 import { readDatagram } from '../trace/datagram.ts';
-import { AwsHttp, type AwsHttpOptions } from './aws-http.ts';
+import { AwsHttp, type AwsHttpOptions } from './http/aws-http.ts';
 
 export interface XrayDaemonOptions
   extends Pick<

@@ -1,8 +1,8 @@
 /** Puts the server together. Constructs, starts and stops in one order; decides nothing else. */
 
-import { AwsHttp } from '../edge/aws-http.ts';
 import { loadCatalog } from '../edge/aws-models.ts';
-import { httpGuard } from '../edge/http-guard.ts';
+import { AwsHttp } from '../edge/http/aws-http.ts';
+import { httpGuard } from '../edge/http/guard.ts';
 import { stderrLogger, systemClock } from '../edge/system.ts';
 import { XrayDaemon } from '../edge/xray-daemon.ts';
 import type { Logger } from '../ground/log.ts';

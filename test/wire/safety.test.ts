@@ -3,8 +3,8 @@
  * them from other sites, under names rebound to this machine, and without a signature.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { callHandler } from '../../src/edge/call-api.ts';
-import { httpGuard } from '../../src/edge/http-guard.ts';
+import { callHandler } from '../../src/edge/http/call-api.ts';
+import { httpGuard } from '../../src/edge/http/guard.ts';
 import type { HandlerTable } from '../../src/wire/dispatch.ts';
 import { type Ask, ask } from './http.ts';
 import { signed, startServer, type TestServer } from './server.ts';

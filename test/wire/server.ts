@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AwsHttp, type AwsHttpOptions } from '../../src/edge/aws-http.ts';
 import { loadCatalog } from '../../src/edge/aws-models.ts';
-import { httpGuard } from '../../src/edge/http-guard.ts';
+import { AwsHttp, type AwsHttpOptions } from '../../src/edge/http/aws-http.ts';
+import { httpGuard } from '../../src/edge/http/guard.ts';
 import type { LogFields, Logger } from '../../src/ground/log.ts';
 import { Dispatcher, type HandlerTable } from '../../src/wire/dispatch.ts';
 import type { RawModel } from './generate.ts';

@@ -1,10 +1,11 @@
 /** The console's server side, put together: files, read routes, live feed, health. */
-import { callHandler } from '../../edge/call-api.ts';
+
 import { consoleHandler } from '../../edge/console-api.ts';
-import type { EventStream } from '../../edge/event-stream.ts';
-import { ConsoleFiles } from '../../edge/files.ts';
-import type { HttpGuard } from '../../edge/http-guard.ts';
-import { ConsoleFeed } from '../../edge/sse.ts';
+import { callHandler } from '../../edge/http/call-api.ts';
+import { ConsoleFiles } from '../../edge/http/files.ts';
+import type { HttpGuard } from '../../edge/http/guard.ts';
+import { ConsoleFeed } from '../../edge/http/sse.ts';
+import type { EventStream } from '../../edge/http/status-changes.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import type { Tools } from '../../ground/tools.ts';
 import type { Projector } from '../../service/ports/projector.ts';

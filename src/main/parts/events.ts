@@ -1,5 +1,5 @@
 /** The event bus, put together: what feeds it, and the stream that tells of it. */
-import { EventStream } from '../../edge/event-stream.ts';
+import { EventStream } from '../../edge/http/status-changes.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Tools } from '../../ground/tools.ts';
 import { EventBus } from '../../service/events/bus.ts';

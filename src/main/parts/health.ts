@@ -1,5 +1,5 @@
 /** What `GET /_steplight/health` answers. */
-import type { ConsoleFeed } from '../../edge/sse.ts';
+import type { ConsoleFeed } from '../../edge/http/sse.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import type { Clock } from '../../ground/tools.ts';
 import type { LimitWatch } from '../../service/limits/watch.ts';

@@ -7,8 +7,8 @@
  * slow it is; beyond that it is told to read everything again (`resync`).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { JsonObject } from '../ground/json.ts';
-import type { Service } from '../service/lifecycle.ts';
+import type { JsonObject } from '../../ground/json.ts';
+import type { Service } from '../../service/lifecycle.ts';
 
 /** What a notice is about; its key is an ARN or a name, and '' where the topic is one thing. */
 export type FeedTopic = 'execution' | 'history' | 'machine' | 'trace' | 'log' | 'function';

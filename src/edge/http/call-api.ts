@@ -5,13 +5,13 @@
  * simple cross-site request cannot, a JSON content type and the header `x-steplight: console`.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Json } from '../ground/json.ts';
-import type { Tools } from '../ground/tools.ts';
-import type { Dispatcher, JsonAnswer } from '../wire/dispatch.ts';
-import type { CallContext } from '../wire/operations.ts';
-import { mediaType } from '../wire/request.ts';
-import { dropBody, readBody } from './http-body.ts';
-import type { HttpGuard } from './http-guard.ts';
+import type { Json } from '../../ground/json.ts';
+import type { Tools } from '../../ground/tools.ts';
+import type { Dispatcher, JsonAnswer } from '../../wire/dispatch.ts';
+import type { CallContext } from '../../wire/operations.ts';
+import { mediaType } from '../../wire/request.ts';
+import { dropBody, readBody } from './body.ts';
+import type { HttpGuard } from './guard.ts';
 
 export interface CallApiDeps {
   readonly dispatcher: Dispatcher;

@@ -14,9 +14,9 @@ import {
   type EventBus,
   type EventFilter,
   type Subscription,
-} from '../service/events/bus.ts';
-import type { BusEvent } from '../service/events/event.ts';
-import type { Service } from '../service/lifecycle.ts';
+} from '../../service/events/bus.ts';
+import type { BusEvent } from '../../service/events/event.ts';
+import type { Service } from '../../service/lifecycle.ts';
 
 const CLIENTS_MAX = 64;
 const HEARTBEAT_MS = 15_000;

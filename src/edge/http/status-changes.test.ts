@@ -1,10 +1,10 @@
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { testLog } from '../service/engine/testing.ts';
-import { EventBus } from '../service/events/bus.ts';
-import type { BusEvent } from '../service/events/event.ts';
-import { EventStream } from './event-stream.ts';
+import { testLog } from '../../service/engine/testing.ts';
+import { EventBus } from '../../service/events/bus.ts';
+import type { BusEvent } from '../../service/events/event.ts';
+import { EventStream } from './status-changes.ts';
 
 let bus: EventBus;
 let stream: EventStream;

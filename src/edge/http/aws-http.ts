@@ -6,15 +6,15 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { Fault } from '../ground/fault.ts';
-import type { Logger } from '../ground/log.ts';
-import type { Tools } from '../ground/tools.ts';
-import type { Service } from '../service/lifecycle.ts';
-import type { Dispatcher } from '../wire/dispatch.ts';
-import type { Operation } from '../wire/model.ts';
-import type { WireRequest, WireResponse } from '../wire/request.ts';
-import { dropBody, readBody } from './http-body.ts';
-import { type HttpGuard, isNavigation } from './http-guard.ts';
+import { Fault } from '../../ground/fault.ts';
+import type { Logger } from '../../ground/log.ts';
+import type { Tools } from '../../ground/tools.ts';
+import type { Service } from '../../service/lifecycle.ts';
+import type { Dispatcher } from '../../wire/dispatch.ts';
+import type { Operation } from '../../wire/model.ts';
+import type { WireRequest, WireResponse } from '../../wire/request.ts';
+import { dropBody, readBody } from './body.ts';
+import { type HttpGuard, isNavigation } from './guard.ts';
 
 export interface AwsHttpOptions {
   readonly host: string;
