@@ -77,7 +77,7 @@ describe('sampling', () => {
     [1, [5, 5], [1, 0]],
     [10, [90, 10], [9, 1]],
     [10, [0, 3], [0, 10]],
-    [10, [0, 0], [0, 0]],
+    [10, [0, 0], [5, 5]],
     [0, [1], [0]],
   ])('splits a reservoir of %i by %j into %j', (size, demands, parts) => {
     expect(splitReservoir(size, demands)).toEqual(parts);

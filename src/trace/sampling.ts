@@ -132,12 +132,13 @@ export function decide(
 
 /**
  * Divides a reservoir between clients in proportion to their demand (requests per second), by
- * largest remainder, so that the parts add up to the whole. A client without demand gets nothing.
+ * largest remainder (of equal ones the first), so that the parts add up to the whole. A client
+ * without demand gets nothing, unless none has any.
  */
 export function splitReservoir(size: number, demands: readonly number[]): number[] {
-  const weights = demands.map((demand) => (demand > 0 ? Math.max(1, demand) : 0));
+  const idle = demands.every((demand) => demand <= 0);
+  const weights = demands.map((demand) => (idle ? 1 : demand > 0 ? Math.max(1, demand) : 0));
   const whole = weights.reduce((sum, weight) => sum + weight, 0);
-  if (whole === 0) return weights.map(() => 0);
   const exact = weights.map((weight) => (size * weight) / whole);
   const parts = exact.map(Math.floor);
   let left = size - parts.reduce((sum, part) => sum + part, 0);

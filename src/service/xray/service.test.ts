@@ -363,7 +363,7 @@ describe('sampling rules', () => {
     const targets = async (...documents: ReturnType<typeof report>[]) =>
       call.GetSamplingTargets({ SamplingStatisticsDocuments: documents }, HERE);
     const first = await targets(report('a', 900), report('b', 100), report('a', 5, 'none'));
-    expect(first.SamplingTargetDocuments!.map((it) => it.ReservoirQuota)).toEqual([10, 1]);
+    expect(first.SamplingTargetDocuments!.map((it) => it.ReservoirQuota)).toEqual([10, 0]);
     expect(first.SamplingTargetDocuments![0]).toMatchObject({
       RuleName: 'orders',
       FixedRate: 0.5,

@@ -1,6 +1,10 @@
 /**
  * The other side of client sampling: clients report what they saw, and get their share of each
  * rule's reservoir for the next minutes. Kept in memory; a client that is silent is forgotten.
+ *
+ * The quotas that clients hold never add up to more than the reservoir, and to all of it once every
+ * client has reported its demand twice: one that loses a part gives it back at its next report, and
+ * only then may another one take it.
  */
 import { type Place, placeKey } from '../../ground/arn.ts';
 import type { Instant } from '../../ground/time.ts';
@@ -38,6 +42,8 @@ interface Client {
   lastSeen: Instant;
   /** Requests per second, smoothed. */
   demand: number;
+  /** What it was last told. */
+  quota: number;
 }
 
 const WINDOW_MS = SAMPLING_INTERVAL_SECONDS * 1000;
@@ -56,17 +62,13 @@ export class SamplingTargets {
     const known = clients.get(report.clientId);
     const rate = report.requests / SAMPLING_INTERVAL_SECONDS;
     const demand = known ? known.demand + SMOOTHING * (rate - known.demand) : rate;
+    const client = { lastSeen: now, demand: report.requests === 0 ? 0 : demand, quota: 0 };
     clients.delete(report.clientId);
-    clients.set(report.clientId, { lastSeen: now, demand: report.requests === 0 ? 0 : demand });
+    clients.set(report.clientId, client);
     if (clients.size > CLIENTS_MAX) clients.delete(clients.keys().next().value!);
     this.#summarise(place, report, now);
-    const ids = [...clients.keys()];
-    const demands = ids.map((id) => clients.get(id)!.demand);
-    const quotas = splitReservoir(stored.rule.reservoirSize, demands);
-    return {
-      quota: quotas[ids.indexOf(report.clientId)]!,
-      validUntil: now + SAMPLING_TTL_SECONDS * 1000,
-    };
+    client.quota = quotaOf(clients, report.clientId, stored.rule.reservoirSize);
+    return { quota: client.quota, validUntil: now + SAMPLING_TTL_SECONDS * 1000 };
   }
 
   /** Of the last minutes, oldest first. */
@@ -107,4 +109,27 @@ export class SamplingTargets {
     this.#summaries.set(key, kept);
     return kept;
   }
+}
+
+/**
+ * The share of one client, of what the others do not hold. What is left beyond its share is its
+ * own too, unless another client still waits for a part of its share.
+ */
+function quotaOf(clients: ReadonlyMap<string, Client>, id: string, size: number): number {
+  // By id, so that equal remainders are given to the same clients whoever reports.
+  const ids = [...clients.keys()].sort();
+  const shares = splitReservoir(
+    size,
+    ids.map((each) => clients.get(each)!.demand),
+  );
+  let free = size;
+  let waiting = false;
+  ids.forEach((each, at) => {
+    if (each === id) return;
+    const { quota } = clients.get(each)!;
+    free -= quota;
+    waiting ||= quota < shares[at]!;
+  });
+  const share = shares[ids.indexOf(id)]!;
+  return Math.max(0, waiting ? Math.min(free, share) : free);
 }
