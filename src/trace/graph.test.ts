@@ -142,6 +142,37 @@ describe('the service graph', () => {
     [{ name: 'SNS', namespace: 'aws', aws: { topic_arn: 'arn:t' } }, 'SNS', 'AWS::SNS'],
     [{ name: 'DynamoDB', namespace: 'aws' }, 'DynamoDB', 'AWS::DynamoDB'],
     [{ name: 'Lambda', namespace: 'aws', aws: {} }, 'Lambda', 'AWS::Lambda'],
+    // Python's SDK names a call by the endpoint's prefix, others by the service's id.
+    [{ name: 'dynamodb', namespace: 'aws', aws: { table_name: 't' } }, 't', 'AWS::DynamoDB::Table'],
+    [
+      { name: 'Dynamo DB', namespace: 'aws', aws: { table_names: ['t'] } },
+      't',
+      'AWS::DynamoDB::Table',
+    ],
+    [
+      { name: 'DynamoDB', namespace: 'aws', aws: { table_names: ['t', 'u'] } },
+      'DynamoDB',
+      'AWS::DynamoDB',
+    ],
+    [
+      { name: 'sqs', namespace: 'aws', aws: { queue_url: 'http://q/1' } },
+      'http://q/1',
+      'AWS::SQS::Queue',
+    ],
+    [{ name: 'lambda', namespace: 'aws', aws: { function_name: 'f2' } }, 'f2', 'AWS::Lambda'],
+    [
+      {
+        name: 'lambda',
+        namespace: 'aws',
+        aws: { function_name: 'arn:aws:lambda:us-east-1:1:function:f2:live' },
+      },
+      'f2',
+      'AWS::Lambda',
+    ],
+    [{ name: 's3', namespace: 'aws' }, 'S3', 'AWS::S3'],
+    [{ name: 'secretsmanager', namespace: 'aws' }, 'SecretsManager', 'AWS::SecretsManager'],
+    [{ name: 'CloudWatch Logs', namespace: 'aws' }, 'CloudWatchLogs', 'AWS::CloudWatchLogs'],
+    [{ name: 'SomethingNew', namespace: 'aws' }, 'SomethingNew', 'AWS::SomethingNew'],
     [{ name: 'host.example', namespace: 'remote' }, 'host.example', 'remote'],
     [{ name: 'db@host', namespace: 'remote', sql: { url: 'x' } }, 'db@host', 'Database::SQL'],
   ])('infers a node from %j', (call, name, type) => {

@@ -5,6 +5,7 @@
  * the caller's subsegment. Table: recorded traces; DynamoDB by table, SQS by URL, Lambda by
  * function.
  */
+import { awsServiceName } from './aws-names.ts';
 import type { SegmentDocument } from './segment.ts';
 
 export interface Service {
@@ -43,22 +44,32 @@ export function calledService(call: SegmentDocument): {
 
 function awsCallee(call: SegmentDocument): { origin: string; name: string } {
   const aws = call.aws ?? {};
-  const table = textOf(aws.table_name);
-  const queue = textOf(aws.queue_url);
-  switch (call.name) {
-    case 'DynamoDB':
-      return table === undefined
-        ? { origin: 'AWS::DynamoDB', name: 'DynamoDB' }
-        : { origin: 'AWS::DynamoDB::Table', name: table };
-    case 'SQS':
-      return queue === undefined
-        ? { origin: 'AWS::SQS', name: 'SQS' }
-        : { origin: 'AWS::SQS::Queue', name: queue };
+  const service = awsServiceName(call.name);
+  const whole = { origin: `AWS::${service}`, name: service };
+  switch (service) {
+    case 'DynamoDB': {
+      const table = textOf(aws.table_name) ?? onlyOne(aws.table_names);
+      return table === undefined ? whole : { origin: 'AWS::DynamoDB::Table', name: table };
+    }
+    case 'SQS': {
+      const queue = textOf(aws.queue_url);
+      return queue === undefined ? whole : { origin: 'AWS::SQS::Queue', name: queue };
+    }
     case 'Lambda':
-      return { origin: 'AWS::Lambda', name: textOf(aws.function_name) ?? 'Lambda' };
+      return { ...whole, name: functionName(textOf(aws.function_name)) ?? service };
     default:
-      return { origin: `AWS::${call.name}`, name: call.name };
+      return whole;
   }
+}
+
+/** Of a call with a list of resources (BatchGetItem): the one that it names alone. */
+function onlyOne(value: unknown): string | undefined {
+  return Array.isArray(value) && value.length === 1 ? textOf(value[0]) : undefined;
+}
+
+/** A function's own segments bear its name, whether it was called by name or by ARN. */
+function functionName(reference: string | undefined): string | undefined {
+  return /^arn:[^:]+:lambda:[^:]*:[^:]*:function:([^:]+)/.exec(reference ?? '')?.[1] ?? reference;
 }
 
 /** The segment that stands for a callee which sent none. Its id is always the same for a call. */
