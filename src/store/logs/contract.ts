@@ -41,6 +41,73 @@ export function exerciseLogStore(
 }
 
 const cases = {
+  async 'gives no id twice while deleted events wait to be swept'(store: LogStore) {
+    const first = await made(store, '/a');
+    await store.append(
+      [{ place, group: '/a', stream: 's', events: [{ at: 1, message: 'secret' }] }],
+      NOW,
+    );
+    await store.deleteGroup(place, '/a');
+    await store.createGroup(elsewhere, group('/b'));
+    const other = (await store.group(elsewhere, '/b'))!;
+    expect(other.id).not.toBe(first.id);
+    await store.append([{ place: elsewhere, group: '/b', stream: 's', events: at(2) }], NOW);
+    expect(await messages(store, { of: { group: other.id } })).toEqual(['at 2']);
+    expect(await store.prune(NOW, 0, 100)).toBe(1);
+    expect(await messages(store, { of: { group: other.id } })).toEqual(['at 2']);
+  },
+
+  async 'shows and keeps what is there, whatever was deleted before'(store: LogStore) {
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    let state = seed;
+    const random = (below: number): number => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+      return Math.floor((state / 0x80000000) * below);
+    };
+    // Texts by place, group and stream.
+    const kept = new Map<string, string[]>();
+    const places = [place, elsewhere];
+    for (let step = 0; step < 250; step++) {
+      const where = places[random(2)]!;
+      const name = `g${random(3)}`;
+      const stream = `s${random(3)}`;
+      const prefix = `${where.region} ${name} `;
+      switch (random(5)) {
+        case 0: {
+          await store.deleteGroup(where, name);
+          for (const key of [...kept.keys()]) if (key.startsWith(prefix)) kept.delete(key);
+          break;
+        }
+        case 1: {
+          const found = await store.group(where, name);
+          if (found) await store.deleteStream(found.id, stream);
+          kept.delete(prefix + stream);
+          break;
+        }
+        case 2:
+          await store.prune(NOW, 0, 1 + random(20));
+          break;
+        default: {
+          const message = `step ${step}`;
+          const events = [{ at: step, message }];
+          await store.append([{ place: where, group: name, stream, events }], NOW);
+          kept.set(prefix + stream, [...(kept.get(prefix + stream) ?? []), message]);
+        }
+      }
+    }
+    while ((await store.prune(NOW, 0, 100)) > 0);
+    for (const where of places) {
+      for (const found of await store.groups(where, '', '', 10)) {
+        for (const stream of ['s0', 's1', 's2']) {
+          const there = await store.stream(found.id, stream);
+          const shown = there ? await messages(store, { of: { stream: there.id } }) : [];
+          const key = `${where.region} ${found.name} ${stream}`;
+          expect(shown, `seed ${seed}, ${key}`).toEqual(kept.get(key) ?? []);
+        }
+      }
+    }
+  },
+
   async 'keeps groups by name, in their place'(store: LogStore) {
     expect(await store.createGroup(place, group('/aws/b'))).toBe(true);
     expect(await store.createGroup(place, group('/aws/b'))).toBe(false);
