@@ -20,7 +20,7 @@ import { validationCode } from './quirks.ts';
 import { header, type WireRequest, type WireResponse } from './request.ts';
 import { readRest, writeRest } from './rest.ts';
 import type { Catalog, Target } from './route.ts';
-import { accountOf, readSigner, type Signer } from './sigv4.ts';
+import { accountOf, readSigner, type Signer } from './sigv4/read.ts';
 import { validate } from './validate.ts';
 
 /** A handler as the dispatcher calls it; `Handlers<Client>` of any client fits. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accountOf, readSigner } from './sigv4.ts';
+import { accountOf, readSigner } from './read.ts';
 
 const DATE = { 'x-amz-date': '20260101T000000Z' };
 

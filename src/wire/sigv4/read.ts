@@ -2,8 +2,8 @@
  * Who signed a request, and for which service and region: the Authorization header or the query of
  * a presigned URL. The signature itself is not verified; every key is good on one's own machine.
  */
-import { Fault } from '../ground/fault.ts';
-import type { WireHeaders } from './request.ts';
+import { Fault } from '../../ground/fault.ts';
+import type { WireHeaders } from '../request.ts';
 
 export interface Signer {
   readonly accessKeyId: string;
