@@ -6,7 +6,6 @@ import type { MapRunStore } from '../../../store/mapruns/store.ts';
 import type { ObjectStore } from '../../ports/objects.ts';
 import type { Engine } from '../engine.ts';
 import type { ExpressRunner } from '../express.ts';
-import type { MapRun } from './run.ts';
 import type { SubjectDeps } from './subject.ts';
 
 export interface RunDeps extends SubjectDeps {
@@ -18,6 +17,6 @@ export interface RunDeps extends SubjectDeps {
   /** Asked for when there is something to say: they need whoever needs this. */
   engine(): Pick<Engine, 'begin' | 'signal' | 'mapRunEnded' | 'nextId'>;
   express(): Pick<ExpressRunner, 'begin' | 'halt' | 'restart'>;
-  /** It is over, or somebody else's. */
-  closed(run: MapRun): void;
+  /** The Map Run with this id is over, or another process's. */
+  closed(id: number): void;
 }

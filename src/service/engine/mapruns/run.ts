@@ -246,7 +246,7 @@ export class MapRun {
       this.#halted = true;
       this.#refuse();
       this.#cancelLook?.();
-      this.#deps.closed(this);
+      this.#deps.closed(this.#stored.id);
       this.#tellOver();
       if (tell) this.#deps.engine().mapRunEnded(tell);
       void this.#starting.close();
@@ -259,7 +259,7 @@ export class MapRun {
   /** Somebody else has written: this Map Run is not ours any more. */
   #lost(): void {
     this.#deps.log.warn('another process runs this Map Run', { mapRun: this.#stored.arn });
-    this.#deps.closed(this);
+    this.#deps.closed(this.#stored.id);
     void this.halt();
   }
 

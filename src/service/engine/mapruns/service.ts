@@ -194,17 +194,7 @@ export class MapRuns implements MapRunHost, Service {
   }
 
   async #run(stored: StoredMapRun, signal?: MapRunSignal): Promise<MapRun> {
-    const run = new MapRun(
-      {
-        ...this.#deps,
-        closed: (closed) => {
-          this.#open.delete(stored.id);
-          this.#byArn.delete(stored.arn);
-          this.#admission.leave(closed, stored);
-        },
-      },
-      stored,
-    );
+    const run = new MapRun({ ...this.#deps, closed: (id) => this.#closed(id) }, stored);
     this.#open.set(stored.id, run);
     this.#byArn.set(stored.arn, run);
     await run.open(signal);
@@ -213,6 +203,14 @@ export class MapRuns implements MapRunHost, Service {
     // One without items may be over by now.
     if (this.#open.get(stored.id) === run) this.#admission.enter(run, stored, begun);
     return run;
+  }
+
+  #closed(id: number): void {
+    const run = this.#open.get(id);
+    if (!run) return;
+    this.#open.delete(id);
+    this.#byArn.delete(run.stored.arn);
+    this.#admission.leave(run, run.stored);
   }
 }
 
