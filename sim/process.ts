@@ -8,8 +8,7 @@ import type { ManualClock } from '../src/service/engine/testing.ts';
 import type { ObjectStore } from '../src/service/ports/objects.ts';
 import type { Projector } from '../src/service/ports/projector.ts';
 import type { Integration } from '../src/service/ports/tasks.ts';
-import { MachineCatalog } from '../src/service/states/catalog.ts';
-import { assembleStates, type StatesParts } from '../src/service/states/testing.ts';
+import { type TestedStates, testStates } from '../src/service/states/testing.ts';
 import type { Database } from '../src/store/database.ts';
 import { sqlExecutionStore } from '../src/store/executions/sql.ts';
 import { sqlMachineStore } from '../src/store/machines/sql.ts';
@@ -20,10 +19,10 @@ export class Crash extends Error {
 }
 
 /** What servers work on. */
-export type Stores = Pick<StatesParts, 'executions' | 'mapRunStore' | 'machines'>;
-export type Node = ReturnType<typeof assembleStates>;
+export type Stores = Pick<TestedStates, 'executions' | 'mapRunStore' | 'machines'>;
+export type Node = ReturnType<typeof testStates>;
 
-export interface ProcessDeps extends Pick<StatesParts, 'redeliver' | 'stateBytesMax' | 'epoch'> {
+export interface ProcessDeps extends Pick<TestedStates, 'redeliver' | 'stateBytesMax' | 'epoch'> {
   readonly world: ManualClock;
   readonly tools: Tools;
   readonly log: Logger;
@@ -75,20 +74,24 @@ export class Process {
    * machines, and who runs Map Runs and Express executions.
    */
   async boot(): Promise<void> {
-    const { engines, tools } = this.#deps;
-    const { machines } = await this.#stores();
-    const catalog = new MachineCatalog(machines, tools);
-    for (let i = 0; i < engines; i++) this.nodes.push(await this.#node(catalog));
+    const { engines } = this.#deps;
+    for (let i = 0; i < engines; i++) this.nodes.push(await this.#node());
     for (const { running } of this.nodes) for (const service of running) await service.start();
     this.ready = true;
   }
 
-  async #node(catalog: MachineCatalog): Promise<Node> {
-    const { watcher, functions, objects, ...deps } = this.#deps;
-    return assembleStates({
-      ...deps,
-      ...(await this.#stores()),
-      catalog,
+  async #node(): Promise<Node> {
+    const { watcher, functions, objects, tools, log, epoch, redeliver, stateBytesMax } = this.#deps;
+    const { executions, machines, mapRunStore } = await this.#stores();
+    return testStates({
+      tools,
+      log,
+      epoch,
+      redeliver,
+      stateBytesMax,
+      executions,
+      machines,
+      mapRunStore,
       clock: this.clock,
       objects: objects(this),
       projectors: [watcher],

@@ -19,10 +19,10 @@ import { consoleFeed, consoleRoutes, feedWatcher } from './parts/console.ts';
 import { eventParts } from './parts/events.ts';
 import { healthOf } from './parts/health.ts';
 import { lambdaParts } from './parts/lambda.ts';
-import { readMockFile } from './parts/mocks.ts';
+import { mocksOf } from './parts/mocks.ts';
 import { retention } from './parts/retention.ts';
 import { statesParts } from './parts/states.ts';
-import { timeParts, timeSkipsOf } from './parts/time.ts';
+import { timeParts } from './parts/time.ts';
 import { openStorage } from './storage.ts';
 
 export interface Server {
@@ -38,7 +38,7 @@ export interface Server {
 const BODY_SIZE_BYTES_MAX = 75 * 1024 * 1024;
 
 export async function compose(config: Config, version: string): Promise<Server> {
-  const mockFile = readMockFile(config);
+  const mocks = mocksOf(config);
   const { clock, tools, aheadMs, virtual } = timeParts(config);
   const base = { clock, tools, log: stderrLogger(config.logLevel) };
   const catalog = loadCatalog(config.limits);
@@ -61,9 +61,8 @@ export async function compose(config: Config, version: string): Promise<Server> 
     xrayDaemonAddress,
     ran: (name) => feed.publish('function', name),
   });
-  const watchers = [feedWatcher(feed), { project: () => timeSkips?.sign() }];
-  const states = statesParts({ ...shared, mockFile, logs, lambda: lambda.service, watchers });
-  const timeSkips = virtual && timeSkipsOf(virtual, { ...shared, states, lambda });
+  const watchers = [feedWatcher(feed)];
+  const states = statesParts({ ...shared, mocks, logs, lambda, watchers, virtual });
   const services = handlersOf({ states, lambda: lambda.service, xray, logs });
   const dispatcher = dispatcherOf({ ...shared, services });
   const startedAt = base.clock.now();
@@ -82,7 +81,6 @@ export async function compose(config: Config, version: string): Promise<Server> 
     ...states.running,
     // What is old is so by the real time, whatever the virtual clock has leapt over.
     retention({ ...shared, clock: systemClock, logs }),
-    ...(timeSkips ? [timeSkips] : []),
     // Last: from here on it gives those who come back a moment to do so.
     events.stream,
   ];
@@ -102,7 +100,6 @@ export async function compose(config: Config, version: string): Promise<Server> 
       const outside = [feed, events.stream, listeners.http, listeners.daemon];
       await Promise.all(outside.map((one) => one.stop()));
       for (const service of running.toReversed()) await service.stop();
-      states.activities.stop();
       await storage.close();
     },
   };

@@ -1,13 +1,11 @@
 /** The server's clock: the real one, or one that leaps over waits while nothing runs. */
 import { systemClock, systemTools } from '../../edge/system.ts';
 import { VirtualClock } from '../../edge/virtual-clock.ts';
-import type { Logger } from '../../ground/log.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
-import { TimeSkips } from '../../service/engine/time-skips.ts';
+import type { Skips } from '../../service/engine/assemble.ts';
 import type { Config } from '../config.ts';
 import type { Storage } from '../storage.ts';
 import type { LambdaParts } from './lambda.ts';
-import type { StatesParts } from './states.ts';
 
 export interface TimeParts {
   readonly clock: Clock;
@@ -30,33 +28,20 @@ export function timeParts(config: Config): TimeParts {
   return { clock: virtual, tools, aheadMs: () => virtual.aheadMs, virtual };
 }
 
-interface Deps {
+interface Others {
   readonly storage: Storage;
-  readonly states: StatesParts;
   readonly lambda: LambdaParts;
-  readonly log: Logger;
 }
 
-export function timeSkipsOf(
-  clock: VirtualClock,
-  { storage, states, lambda, log }: Deps,
-): TimeSkips {
-  const { engine, express, expressStore, catalog, mapRuns } = states;
-  return new TimeSkips({
+export function skipsOf(clock: VirtualClock, { storage, lambda }: Others): Skips {
+  return {
     real: systemClock,
     clock,
-    stores: [storage.executions, expressStore],
-    log,
-    machine: (hash) => catalog.compiled(hash),
     busy: () => {
       const { busy, queued } = lambda.host.counts();
-      const engines = [engine.counts, express.counts];
-      const working = engines.some(({ tasks, deciding }) => tasks > 0 || deciding > 0);
-      return (
-        working || mapRuns.busy || busy > 0 || queued > 0 || storage.database.backlog.units > 0
-      );
+      return busy > 0 || queued > 0 || storage.database.backlog.units > 0;
     },
     quietMs: QUIET_MS,
     patienceMs: PATIENCE_MS,
-  });
+  };
 }

@@ -13,15 +13,19 @@ import { AWS_LIMITS } from '../../execution/limits.ts';
 import type { HistoryRecord } from '../../execution/record.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
-import { Engine, type EngineDeps, type NewExecution } from '../../service/engine/engine.ts';
-import { ExpressRunner } from '../../service/engine/express.ts';
+import {
+  type AssembledEngines,
+  assembleEngines,
+  type Skips,
+} from '../../service/engine/assemble.ts';
+import type { Engine, NewExecution } from '../../service/engine/engine.ts';
+import { Engines } from '../../service/engine/engines.ts';
 import { PROCESSOR } from '../../service/engine/mapruns/children.ts';
-import { MapRuns } from '../../service/engine/mapruns/service.ts';
-import { TimeSkips } from '../../service/engine/time-skips.ts';
+import type { MapRuns } from '../../service/engine/mapruns/service.ts';
 import { lambdaIntegration } from '../../service/integrations/lambda.ts';
 import { mockedIntegrations } from '../../service/integrations/mocked.ts';
 import { constraintCheck, parameterCheck } from '../../service/integrations/operations.ts';
-import type { Projector } from '../../service/ports/projector.ts';
+import type { Service } from '../../service/lifecycle.ts';
 import type { Integration } from '../../service/ports/tasks.ts';
 import { RetryingWrites } from '../../service/retrying-writes.ts';
 import { memoryExecutionStore } from '../../store/executions/memory.ts';
@@ -73,57 +77,34 @@ export async function localRun(options: LocalRunOptions): Promise<LocalRunResult
 
 class World {
   readonly #options: LocalRunOptions;
+  readonly #virtual: VirtualClock | undefined;
   readonly #clock: Clock;
   readonly #tools: Tools;
-  readonly #store;
   readonly #engine: Engine;
-  readonly #express: ExpressRunner;
   readonly #mapRuns: MapRuns;
-  readonly #timeSkips: TimeSkips | undefined;
+  readonly #running: readonly Service[];
   readonly #missing = new Set<string>();
   readonly #machines = new Map<string, Machine>();
   #id = 0;
 
   constructor(options: LocalRunOptions) {
     this.#options = options;
-    const virtual = options.virtual ? new VirtualClock(systemClock, options.startAt) : undefined;
-    this.#clock = virtual ?? systemClock;
+    this.#virtual = options.virtual ? new VirtualClock(systemClock, options.startAt) : undefined;
+    this.#clock = this.#virtual ?? systemClock;
     this.#tools = { ...systemTools, now: () => this.#clock.now() };
     this.#machines.set(HASH, compileMachine(options.definition));
-    const shared = new SharedMemory();
-    this.#store = memoryExecutionStore(shared, nextTurn);
-    const expressStore = memoryExecutionStore(undefined, nextTurn);
-    const common = this.#common();
-    this.#mapRuns = new MapRuns({
-      ...common,
-      executions: this.#store,
-      mapRuns: memoryMapRunStore(shared),
-      objects: objectFolder(options.objects),
-      engine: () => this.#engine,
-      express: () => this.#express,
-    });
-    const engines = { ...common, projectors: [], mapRuns: this.#mapRuns };
-    this.#engine = new Engine({ ...engines, store: this.#store });
-    this.#express = new ExpressRunner({
-      ...engines,
-      store: expressStore,
-      ledger: this.#store,
-      retryingWrites: new RetryingWrites({ clock: systemClock, log: options.log }),
-    });
-    if (virtual) this.#timeSkips = this.#timeSkipsOf(virtual, [this.#store, expressStore]);
+    const { engine, mapRuns, running } = this.#assemble();
+    this.#engine = engine;
+    this.#mapRuns = mapRuns;
+    this.#running = running;
   }
 
   async start(): Promise<void> {
-    await this.#engine.start();
-    await this.#express.start();
-    await this.#timeSkips?.start();
+    for (const service of this.#running) await service.start();
   }
 
   async stop(): Promise<void> {
-    await this.#timeSkips?.stop();
-    await this.#mapRuns.stop();
-    await this.#express.stop();
-    await this.#engine.stop();
+    for (const service of this.#running.toReversed()) await service.stop();
   }
 
   async run(): Promise<LocalRunResult> {
@@ -149,26 +130,36 @@ class World {
     }
   }
 
-  #common(): Omit<EngineDeps, 'store' | 'projectors'> {
-    const { answers, execution, log } = this.#options;
-    return {
+  #assemble(): AssembledEngines {
+    const { answers, execution, log, objects } = this.#options;
+    const memory = new SharedMemory();
+    const engines = new Engines();
+    return assembleEngines({
+      engines,
       clock: this.#clock,
       tools: this.#tools,
       log,
-      integrations: this.#integrations(),
-      watchers: [this.#watcher()],
+      limits: AWS_LIMITS,
       epoch: 1,
+      executions: memoryExecutionStore(memory, nextTurn),
+      expressStore: memoryExecutionStore(undefined, nextTurn),
+      mapRunStore: memoryMapRunStore(memory),
+      objects: objectFolder(objects),
+      retryingWrites: new RetryingWrites({ clock: systemClock, log }),
+      integrations: this.#integrations(engines),
+      projectors: { standard: [], express: [] },
+      watchers: [{ project: (head, records) => this.#show(head, records) }],
       machine: (hash) => this.#machine(hash),
       evaluate: (request) => evaluateExpression(request, this.#tools),
-      limits: AWS_LIMITS,
       request: parameterCheck(serviceModels().operationOf),
       mocked: (_facts, state) => answers.has(state),
       synchronous: (id) => id === this.#id && execution.type === 'EXPRESS',
       drainMs: 0,
-    };
+      skips: this.#virtual && this.#skipsOf(this.#virtual),
+    });
   }
 
-  #integrations(): Integration[] {
+  #integrations(engines: Engines): readonly Integration[] {
     const { functions, answers } = this.#options;
     const deps = { clock: this.#clock, tools: this.#tools };
     const missing = (name: string) => this.#missing.add(name);
@@ -177,17 +168,12 @@ class World {
     return mockedIntegrations([lambdaIntegration({ ...deps, check, invoke }), NOT_HERE], {
       clock: this.#clock,
       answer: (task) => answers.answer(task),
-      signal: (id, signal) => this.#engine.signal(id, signal),
+      signal: (id, signal) => engines.standard.signal(id, signal),
     });
   }
 
-  #watcher(): Projector {
-    return {
-      project: (head, records) => {
-        if (head.id === this.#id) this.#options.onRecords(records);
-        this.#timeSkips?.sign();
-      },
-    };
+  #show(head: ExecutionHead, records: readonly HistoryRecord[]): void {
+    if (head.id === this.#id) this.#options.onRecords(records);
   }
 
   #machine(hash: string): Machine {
@@ -198,24 +184,18 @@ class World {
     return made;
   }
 
-  #timeSkipsOf(
-    clock: VirtualClock,
-    stores: ConstructorParameters<typeof TimeSkips>[0]['stores'],
-  ): TimeSkips {
-    return new TimeSkips({
+  #skipsOf(clock: VirtualClock): Skips {
+    return {
       real: systemClock,
       clock,
-      stores,
-      log: this.#options.log,
-      machine: (hash) => this.#machine(hash),
-      busy: () => this.#mapRuns.busy || [this.#engine, this.#express].some(isBusy),
+      busy: () => false,
       // Nobody outside can answer.
       quietMs: 0,
       patienceMs: 0,
       stuck: () => {
         if (this.#mapRuns.size === 0) this.#giveUp(this.#whyStuck());
       },
-    });
+    };
   }
 
   #whyStuck(): string {
@@ -231,9 +211,6 @@ class World {
     void this.#engine.signal(this.#id, { type: 'Stop', error: ABORTED, cause }).catch(() => false);
   }
 }
-
-const isBusy = ({ counts }: { counts: Engine['counts'] }): boolean =>
-  counts.tasks > 0 || counts.deciding > 0;
 
 const NOT_HERE: Integration = {
   matches: () => true,

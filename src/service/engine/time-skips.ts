@@ -13,7 +13,7 @@ import type { Clock } from '../../ground/tools.ts';
 import type { ExecutionStore, WorkRow } from '../../store/executions/store.ts';
 import type { Service } from '../lifecycle.ts';
 
-export interface LeapsDeps {
+export interface SkipDeps {
   readonly real: Clock;
   readonly clock: { now(): Instant; skipTo(at: Instant): void };
   readonly stores: readonly Pick<ExecutionStore, 'due' | 'load'>[];
@@ -33,13 +33,13 @@ const ROWS_MAX = 200;
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
 export class TimeSkips implements Service {
-  readonly #deps: LeapsDeps;
+  readonly #deps: SkipDeps;
   #lastSign = 0;
   #planned: { readonly at: Instant; readonly cancel: () => void } | undefined;
   #looking: Promise<void> | undefined;
   #running = false;
 
-  constructor(deps: LeapsDeps) {
+  constructor(deps: SkipDeps) {
     this.#deps = deps;
   }
 

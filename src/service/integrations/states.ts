@@ -14,16 +14,15 @@ import { type JsonObject, parseJson, printJson } from '../../ground/json.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import type { ExecutionHead, ExecutionStore } from '../../store/executions/store.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engines } from '../engine/engines.ts';
 import type { Integration, TaskOutcome, TaskRun } from '../ports/tasks.ts';
 import type { Started, Starter } from '../states/start.ts';
 import type { CheckConstraints } from './operations.ts';
 import { httpDate, parametersOf, refused, sdkMetadata, textParameter } from './sdk.ts';
 
 export interface StatesIntegrationDeps {
-  /** Asked for when there is something to start: it needs the engine that needs this. */
-  starter(): Pick<Starter, 'start'>;
-  engine(): Pick<Engine, 'signal'>;
+  readonly starter: Pick<Starter, 'start'>;
+  readonly engines: Engines;
   readonly executions: Pick<ExecutionStore, 'headByArn'>;
   readonly check: CheckConstraints;
   readonly clock: Clock;
@@ -59,7 +58,7 @@ class StatesIntegration implements Integration {
     try {
       this.#deps.check(order.resource, parameters);
       const name = textParameter(parameters, 'Name');
-      const started = await this.#deps.starter().start({
+      const started = await this.#deps.starter.start({
         stateMachineArn: textParameter(parameters, 'StateMachineArn')!,
         name: name ?? this.#nameFor(head, scope, attempt),
         nameIsOurs: name === undefined,
@@ -106,7 +105,7 @@ class StatesIntegration implements Integration {
     const child = await this.#deps.executions.headByArn(executionArn(machine, machineName, name));
     const { parent } = child ?? {};
     if (parent?.id !== head.id || parent.scope !== scope || parent.attempt !== attempt) return;
-    await this.#deps.engine().signal(child!.id, { type: 'Stop' });
+    await this.#deps.engines.standard.signal(child!.id, { type: 'Stop' });
   }
 
   /** In the form of the UUID that AWS would have drawn. */

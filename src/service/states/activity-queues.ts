@@ -7,8 +7,9 @@ import type { Limits } from '../../execution/limits.ts';
 import { Fault } from '../../ground/fault.ts';
 import type { Clock } from '../../ground/tools.ts';
 import type { ExecutionStore, WorkRow } from '../../store/executions/store.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engines } from '../engine/engines.ts';
 import { taskPayload } from '../engine/pending.ts';
+import type { Service } from '../lifecycle.ts';
 import type { LimitWatch } from '../limits/watch.ts';
 
 const WAIT_MS = 60_000;
@@ -35,10 +36,10 @@ export interface ActivityQueuesDeps {
   readonly limits: Limits;
   /** Hears how many wait. */
   readonly watch?: Pick<LimitWatch, 'note'>;
-  readonly engine: () => Pick<Engine, 'signal'>;
+  readonly engines: Engines;
 }
 
-export class ActivityQueues {
+export class ActivityQueues implements Service {
   readonly #deps: ActivityQueuesDeps;
   /** Who waits, in the order they came. */
   readonly #lines = new Map<string, Poller[]>();
@@ -111,8 +112,10 @@ export class ActivityQueues {
     for (const poller of this.#lines.get(activity)?.splice(0) ?? []) poller.answer(undefined);
   }
 
-  /** Everybody who waits goes home with nothing. */
-  stop(): void {
+  async start(): Promise<void> {}
+
+  /** Every worker that waits is answered that there is no task. */
+  async stop(): Promise<void> {
     this.#cancelLook?.();
     for (const activity of [...this.#lines.keys()]) this.dismiss(activity);
   }
@@ -148,7 +151,7 @@ export class ActivityQueues {
     const order = taskPayload(row.payload)?.order;
     if (!order?.token) return undefined;
     const { scope, attempt } = row;
-    const accepted = await this.#deps.engine().signal(row.execution, {
+    const accepted = await this.#deps.engines.standard.signal(row.execution, {
       type: 'TaskStarted',
       at: this.#deps.clock.now(),
       scope,

@@ -5,35 +5,25 @@
 import type { LoggingConfiguration } from '@aws-sdk/client-sfn';
 import { isLogged, type LogLevel, logEvent } from '../../execution/history.ts';
 import type { HistoryRecord } from '../../execution/record.ts';
-import type { Place } from '../../ground/arn.ts';
-import type { Instant } from '../../ground/time.ts';
 import type { ExecutionHead } from '../../store/executions/store.ts';
+import type { LogEvent, LogSink } from '../ports/logs.ts';
 import type { Projector } from '../ports/projector.ts';
 import { logTarget } from './configuration.ts';
-
-export interface LogLine {
-  readonly timestamp: Instant;
-  readonly message: string;
-}
-
-/** Where lines go; groups and streams that are missing are made or passed over by whoever it is. */
-export interface LogWriter {
-  append(place: Place, group: string, stream: string, lines: readonly LogLine[]): Promise<void>;
-}
 
 /** A payload beyond it is cut and marked. */
 const PAYLOAD_LENGTH_MAX = 248_000;
 
-export function executionLogs(writer: LogWriter): Projector {
+/** Groups and streams that are missing are made or passed over by the sink. */
+export function executionLogs(sink: LogSink): Projector {
   return {
     wants: (head) => head.logging !== undefined,
     project(head, records) {
-      if (head.logging === undefined) return undefined;
+      if (head.logging === undefined) return;
       const logging = JSON.parse(head.logging) as LoggingConfiguration;
       const target = logTarget(logging.destinations?.[0]?.cloudWatchLogsLogGroup?.logGroupArn);
       const lines = linesOf(head, records, logging);
-      if (!target || lines.length === 0) return undefined;
-      return writer.append(target, target.group, streamOf(head), lines);
+      if (!target || lines.length === 0) return;
+      sink.append(target, target.group, streamOf(head), lines);
     },
   };
 }
@@ -42,11 +32,11 @@ function linesOf(
   head: ExecutionHead,
   records: readonly HistoryRecord[],
   { level = 'OFF', includeExecutionData = false }: LoggingConfiguration,
-): LogLine[] {
+): LogEvent[] {
   return records
     .filter((record) => isLogged(record.type, level as LogLevel))
     .map((record) => ({
-      timestamp: record.at,
+      at: record.at,
       message: JSON.stringify(
         logEvent(record, {
           includeExecutionData,

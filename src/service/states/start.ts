@@ -10,8 +10,8 @@ import type { Tools } from '../../ground/tools.ts';
 import type { ExecutionHead } from '../../store/executions/store.ts';
 import type { StoredMachine } from '../../store/machines/store.ts';
 import { parseHeader } from '../../trace/header.ts';
-import type { Engine, NewExecution } from '../engine/engine.ts';
-import type { ExpressRunner } from '../engine/express.ts';
+import type { NewExecution } from '../engine/engine.ts';
+import type { Engines } from '../engine/engines.ts';
 import { unlabelled } from './arns.ts';
 import type { MachineCatalog } from './catalog.ts';
 import { effectiveLogging, shownTracing } from './configuration.ts';
@@ -36,8 +36,7 @@ export interface TestCases {
 
 export interface StarterDeps {
   readonly catalog: MachineCatalog;
-  readonly engine: Engine;
-  readonly express: ExpressRunner;
+  readonly engines: Engines;
   readonly sampler: Sampler;
   readonly tools: Tools;
   /** Every machine is treated as if its tracing were on. */
@@ -85,10 +84,10 @@ export class Starter {
     const { arn, startedAt } = execution;
     if (machine.type === 'EXPRESS') {
       if (request.parent) throw typeNotSupported();
-      const id = await this.#deps.express.begin(execution);
+      const id = await this.#deps.engines.express.begin(execution);
       return { id, arn, startedAt };
     }
-    const { id, existing } = await this.#deps.engine.begin(execution);
+    const { id, existing } = await this.#deps.engines.standard.begin(execution);
     if (!existing) return { id, arn, startedAt };
     const alike = existing.input === execution.input && existing.testCase === execution.testCase;
     const same = existing.status === 'RUNNING' && alike;

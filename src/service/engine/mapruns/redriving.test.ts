@@ -26,7 +26,7 @@ function given() {
   const deps = {
     executions: { children: async () => STATUSES.map(child) },
     mapRuns: { endings: async () => TOLD.map((index) => ({ index })) },
-    express: () => ({ restart: async ({ id }: ExecutionHead) => restarted.push(id) }),
+    engines: { express: { restart: async ({ id }: ExecutionHead) => restarted.push(id) } },
   } as unknown as RunDeps;
   const order = { maxConcurrency: 0 } as StoredMapRun['order'];
   const closed = { ...newMapRun(order, 1, 0), stage: 'closed', status: 'FAILED' } as const;

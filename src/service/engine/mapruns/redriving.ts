@@ -46,7 +46,7 @@ const endingOf = ({ id, status, mapItem, redriveCount }: ExecutionHead): ChildEn
   redriven: redriveCount > 0,
 });
 
-async function redrive({ engine, express }: RunDeps, child: ExecutionHead): Promise<void> {
-  if (child.type === 'EXPRESS') await express().restart(child);
-  else await engine().signal(child.id, { type: 'Redrive', after: child.redriveCount });
+async function redrive({ engines }: RunDeps, child: ExecutionHead): Promise<void> {
+  if (child.type === 'EXPRESS') await engines.express.restart(child);
+  else await engines.standard.signal(child.id, { type: 'Redrive', after: child.redriveCount });
 }

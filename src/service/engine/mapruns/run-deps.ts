@@ -4,8 +4,7 @@ import type { Clock } from '../../../ground/tools.ts';
 import type { ExecutionStore } from '../../../store/executions/store.ts';
 import type { MapRunStore } from '../../../store/mapruns/store.ts';
 import type { ObjectStore } from '../../ports/objects.ts';
-import type { Engine } from '../engine.ts';
-import type { ExpressRunner } from '../express.ts';
+import type { Engines } from '../engines.ts';
 import type { SubjectDeps } from './subject.ts';
 
 export interface RunDeps extends SubjectDeps {
@@ -14,9 +13,7 @@ export interface RunDeps extends SubjectDeps {
   readonly objects: ObjectStore;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Asked for when there is something to say: they need whoever needs this. */
-  engine(): Pick<Engine, 'begin' | 'signal' | 'mapRunEnded' | 'nextId'>;
-  express(): Pick<ExpressRunner, 'begin' | 'halt' | 'restart'>;
+  readonly engines: Engines;
   /** The Map Run with this id is over, or another process's. */
   closed(id: number): void;
 }

@@ -248,7 +248,7 @@ export class MapRun {
       this.#cancelLook?.();
       this.#deps.closed(this.#stored.id);
       this.#tellOver();
-      if (tell) this.#deps.engine().mapRunEnded(tell);
+      if (tell) this.#deps.engines.standard.mapRunEnded(tell);
       void this.#starting.close();
       this.#rest();
       return;

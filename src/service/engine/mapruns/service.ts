@@ -135,9 +135,9 @@ export class MapRuns implements MapRunHost, Service {
   }
 
   async #create(order: MapRunOrder, head: ExecutionHead, row: AskedRow): Promise<void> {
-    const { mapRuns, engine, clock } = this.#deps;
+    const { mapRuns, engines, clock } = this.#deps;
     const run: StoredMapRun = {
-      id: engine().nextId(),
+      id: engines.standard.nextId(),
       account: head.account,
       region: head.region,
       arn: order.arn,

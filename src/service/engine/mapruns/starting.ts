@@ -125,12 +125,12 @@ export class Starting {
 
   /** Durable when it resolves. One that is there already is the one that is meant. */
   async #begin(subject: Subject, index: number, input: ChildInput): Promise<void> {
-    const { tools, engine, express } = this.#deps;
+    const { tools, engines } = this.#deps;
     const child = childOf(this.#run, subject.head, index, input, tools);
     for (;;) {
       try {
-        if (child.type === 'STANDARD') await engine().begin(child);
-        else await express().begin(child);
+        if (child.type === 'STANDARD') await engines.standard.begin(child);
+        else await engines.express.begin(child);
         return;
       } catch (error) {
         // Throttled, or the disk is full: it comes later.

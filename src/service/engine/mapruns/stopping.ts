@@ -4,7 +4,7 @@ import { SIGNALS_MAX } from './limits.ts';
 import type { RunDeps } from './run-deps.ts';
 
 export async function stopChildren(
-  { executions, engine, express }: RunDeps,
+  { executions, engines }: RunDeps,
   { account, region, arn }: StoredMapRun,
 ): Promise<void> {
   for (;;) {
@@ -19,7 +19,9 @@ export async function stopChildren(
     if (items.length === 0) return;
     const stopped = await Promise.all(
       items.map(({ id, type }) =>
-        type === 'STANDARD' ? engine().signal(id, { type: 'Stop' }) : express().halt(id),
+        type === 'STANDARD'
+          ? engines.standard.signal(id, { type: 'Stop' })
+          : engines.express.halt(id),
       ),
     );
     // Those that could not be stopped are on their way to their end.

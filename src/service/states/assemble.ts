@@ -1,0 +1,201 @@
+/**
+ * Step Functions of one process, put together: engines, what they are made of, and operations. The
+ * server, the tests and the simulator have this one composition; nothing is started here.
+ */
+import type { DecideOptions } from '../../execution/decide.ts';
+import { memoryExecutionStore } from '../../store/executions/memory.ts';
+import type { ExecutionStore } from '../../store/executions/store.ts';
+import type { MachineStore } from '../../store/machines/store.ts';
+import { type AssembledEngines, assembleEngines, type EngineParts } from '../engine/assemble.ts';
+import { Engines } from '../engine/engines.ts';
+import { type MockedDeps, mockedIntegrations } from '../integrations/mocked.ts';
+import type { CheckConstraints } from '../integrations/operations.ts';
+import { statesIntegration } from '../integrations/states.ts';
+import { LimitWatch } from '../limits/watch.ts';
+import type { LogSink } from '../ports/logs.ts';
+import type { Projector } from '../ports/projector.ts';
+import type { Integration } from '../ports/tasks.ts';
+import type { TraceRecorder } from '../ports/traces.ts';
+import { ActivityQueues } from './activity-queues.ts';
+import { MachineCatalog } from './catalog.ts';
+import type { LogGroups } from './configuration.ts';
+import { Deletions } from './deletions.ts';
+import type { Definitions, StatesHandlers } from './deps.ts';
+import { executionLogs } from './logging.ts';
+import { type Sampler, Starter, type TestCases } from './start.ts';
+import { statesHandlers } from './states.ts';
+import { testStateHandlers } from './test-state/handlers.ts';
+import type { ResultModels } from './test-state/result-model.ts';
+import { Tracing } from './tracing.ts';
+
+type OfEngines = Pick<
+  EngineParts,
+  | 'clock'
+  | 'tools'
+  | 'log'
+  | 'epoch'
+  | 'limits'
+  | 'executions'
+  | 'mapRunStore'
+  | 'objects'
+  | 'retryingWrites'
+  | 'evaluate'
+  | 'request'
+  | 'watchers'
+  | 'backlog'
+  | 'redeliver'
+  | 'stateBytesMax'
+  | 'drainMs'
+  | 'skips'
+>;
+
+export interface StatesParts extends OfEngines {
+  readonly machines: MachineStore;
+  readonly definitions: Definitions;
+  /** What mocked results of TestState are checked against. */
+  readonly results: ResultModels;
+  /** Beside that of nested executions, which is made here. */
+  readonly integrations: readonly Integration[];
+  readonly check: CheckConstraints;
+  /** Absent: every task really runs. */
+  readonly mocks?: Mocks | undefined;
+  /** They see every commit of Standard executions, after a crash too. */
+  readonly projectors: readonly Projector[];
+  readonly sampler: Sampler;
+  /** Every machine is treated as if its tracing were on. */
+  readonly traceAll: boolean;
+  readonly recorder: TraceRecorder;
+  readonly logs: LogSink;
+  readonly logGroups: LogGroups;
+  /** Lets others have their turn while much is done at once. */
+  readonly pause?: (() => Promise<void>) | undefined;
+  /** Of another node of this process: what is there but once. */
+  readonly shared?: Pick<AssembledStates, 'mapRuns' | 'express' | 'catalog'> | undefined;
+}
+
+/** Which tasks test cases answer, and how. */
+export interface Mocks {
+  readonly testCases: TestCases;
+  readonly mocked: NonNullable<DecideOptions['mocked']>;
+  readonly answer: MockedDeps['answer'];
+}
+
+export interface AssembledStates extends AssembledEngines {
+  readonly handlers: StatesHandlers;
+  readonly catalog: MachineCatalog;
+  readonly deletions: Deletions;
+  readonly activities: ActivityQueues;
+  readonly watch: LimitWatch;
+  /** Express executions, in memory. */
+  readonly expressStore: ExecutionStore;
+}
+
+export function assembleStates(parts: StatesParts): AssembledStates {
+  const { clock, tools, log, limits, machines, executions, mocks, shared } = parts;
+  const engines = new Engines();
+  const catalog = shared?.catalog ?? new MachineCatalog(machines, tools, parts.pause);
+  const watch = new LimitWatch({ limits, clock, log });
+  const activities = new ActivityQueues({ executions, clock, limits, watch, engines });
+  const { sampler, traceAll } = parts;
+  const testCases = mocks?.testCases;
+  const starter = new Starter({ catalog, engines, sampler, tools, traceAll, testCases });
+  const integrations = integrationsOf(parts, engines, starter);
+  const expressStore = memoryExecutionStore(undefined, parts.pause);
+  const tracing = [tracingOf(parts, executions), tracingOf(parts, expressStore)] as const;
+  const logging = executionLogs(parts.logs);
+  const { engine, express, mapRuns, running } = assembleEngines({
+    ...enginePartsOf(parts),
+    engines,
+    expressStore,
+    integrations,
+    mocked: mocks?.mocked,
+    machine: (hash) => catalog.compiled(hash),
+    activityExists: (arn) => catalog.activityExists(arn),
+    projectors: {
+      standard: [tracing[0], logging, ...parts.projectors],
+      express: [tracing[1], logging],
+    },
+    watch,
+    queued: (activity) => activities.notify(activity),
+    shared,
+  });
+  const deletions = new Deletions({ machines, executions, catalog, engine, clock, log });
+  const states = { engine, express, mapRuns, catalog, deletions, activities, watch, expressStore };
+  return {
+    ...states,
+    handlers: handlersOf(parts, states, starter, integrations),
+    running: [activities, ...tracing, ...running, deletions],
+  };
+}
+
+function handlersOf(
+  parts: StatesParts,
+  states: Omit<AssembledStates, 'handlers' | 'running'>,
+  starter: Starter,
+  integrations: readonly Integration[],
+): StatesHandlers {
+  const { clock, tools, log, limits, definitions, evaluate, request, results } = parts;
+  const tasks = { integrations, request, evaluate, results };
+  return {
+    ...statesHandlers({
+      machines: parts.machines,
+      executions: parts.executions,
+      mapRunStore: parts.mapRunStore,
+      mapRuns: states.mapRuns,
+      catalog: states.catalog,
+      definitions,
+      engine: states.engine,
+      express: states.express,
+      starter,
+      deletions: states.deletions,
+      activities: states.activities,
+      logGroups: parts.logGroups,
+      limits,
+      watch: states.watch,
+      clock,
+      tools,
+      log,
+    }),
+    ...testStateHandlers({ ...tasks, definitions, clock, tools, limits }),
+  };
+}
+
+function integrationsOf(
+  parts: StatesParts,
+  engines: Engines,
+  starter: Starter,
+): readonly Integration[] {
+  const { executions, check, clock, tools, log, mocks } = parts;
+  const nested = statesIntegration({ starter, engines, executions, check, clock, tools, log });
+  const all = [...parts.integrations, nested];
+  if (!mocks) return all;
+  const signal: MockedDeps['signal'] = (id, said) => engines.standard.signal(id, said);
+  return mockedIntegrations(all, { clock, signal, answer: mocks.answer });
+}
+
+function tracingOf({ recorder, clock, tools, log }: StatesParts, store: ExecutionStore): Tracing {
+  const records = async (id: number) => (await store.load(id))?.records ?? [];
+  return new Tracing({ recorder, clock, log, digest: tools.digest, records });
+}
+
+function enginePartsOf(parts: StatesParts): OfEngines {
+  return {
+    clock: parts.clock,
+    tools: parts.tools,
+    log: parts.log,
+    epoch: parts.epoch,
+    limits: parts.limits,
+    executions: parts.executions,
+    mapRunStore: parts.mapRunStore,
+    objects: parts.objects,
+    retryingWrites: parts.retryingWrites,
+    evaluate: parts.evaluate,
+    request: parts.request,
+    watchers: parts.watchers,
+    backlog: parts.backlog,
+    redeliver: parts.redeliver,
+    stateBytesMax: parts.stateBytesMax,
+    drainMs: parts.drainMs,
+    skips: parts.skips,
+  };
+}
