@@ -3,7 +3,7 @@
  * and no error (recorded for all operators); a variable that is not there is an error, but for
  * IsPresent.
  */
-import { isNumeric, type Json } from '../ground/json.ts';
+import { comparable, isNumeric, type Json } from '../ground/json.ts';
 import { parseTimestampNanos } from '../ground/time.ts';
 import { type Env, LanguageError } from './env.ts';
 import type { Condition } from './machine.ts';
@@ -56,7 +56,8 @@ function value(path: Path, env: Env): Json {
 type Operator = (left: Json, right: Json) => boolean;
 
 function ofNumbers(test: (left: number | bigint, right: number | bigint) => boolean): Operator {
-  return (left, right) => isNumeric(left) && isNumeric(right) && test(left, right);
+  return (left, right) =>
+    isNumeric(left) && isNumeric(right) && test(comparable(left), comparable(right));
 }
 
 function ofTexts(test: (left: string, right: string) => boolean): Operator {

@@ -43,6 +43,32 @@ test('large integers keep their digits on their way', () => {
   expect(run.last.details!.output).toBe(`{"id":${id},"text":"${id}"}`);
 });
 
+test('numbers keep their written form on their way', () => {
+  const Parameters = { 'n.$': '$.l[0]', 'text.$': "States.Format('{}', $.l[0])", 'all.$': '$.l' };
+  const shaped = { Type: 'Pass', Parameters, ResultPath: '$.r', OutputPath: '$.r' };
+  const passed = (state: object, input: string): unknown => {
+    const run = new TestExecution(one(state));
+    run.send({ type: 'Start', input });
+    return run.last.details!.output;
+  };
+  expect(passed({ Type: 'Pass' }, '0.0')).toBe('0.0');
+  expect(passed(shaped, '{"l":[10.00, 1e3, 1]}')).toBe(
+    '{"all":[10.00,1e3,1],"text":"10.00","n":10.00}',
+  );
+  const map = { Type: 'Map', ItemsPath: '$.l', ItemProcessor: one({ Type: 'Pass' }) };
+  expect(passed(map, '{"l":[1.0,2]}')).toBe('[1.0,2]');
+  const choice = {
+    StartAt: 'C',
+    States: {
+      C: { Type: 'Choice', Choices: [{ Variable: '$.x', NumericEquals: 1, Next: 'Yes' }] },
+      Yes: { Type: 'Succeed' },
+    },
+  };
+  const run = new TestExecution(choice);
+  run.send({ type: 'Start', input: '{"x":1.0}' });
+  expect(run.last.details!.output).toBe('{"x":1.0}');
+});
+
 test('Task, answered by its request', () => {
   const run = new TestExecution(task()).start().began().succeed({ ok: true });
   expect(run.chain).toEqual([

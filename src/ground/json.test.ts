@@ -1,5 +1,16 @@
 import { expect, it } from 'vitest';
-import { Doc, equalJson, type Json, parseJson, printJson, rounded, tryParseJson } from './json.ts';
+import {
+  Doc,
+  equalJson,
+  isNumeric,
+  isObject,
+  type Json,
+  parseJson,
+  printJson,
+  rounded,
+  tryParseJson,
+  WrittenNumber,
+} from './json.ts';
 
 it('keeps the digits of every integer', () => {
   const text =
@@ -12,7 +23,6 @@ it('keeps the digits of every integer', () => {
 
 it.each<[string, Json]>([
   ['1234567890123456.5', 1234567890123456.5],
-  ['12345678901234567890e0', 12345678901234567000],
   [
     '["12345678901234567890", "\\"123456789012345678901\\""]',
     ['12345678901234567890', '"123456789012345678901"'],
@@ -47,4 +57,40 @@ it('prints in one text what holds a large integer and what does not', () => {
   expect(printJson(parseJson(text))).toBe(
     '{"a":"\u2028 \\"é","b":[],"c":{},"d":null,"e":[true,1.5,123456789012345678]}',
   );
+});
+
+it.each([
+  '0.0',
+  '1.0',
+  '-1.50',
+  '10.00',
+  '1e3',
+  '1E+3',
+  '-2.5e-3',
+  '0.1234567890123456789',
+  '12345678901234567890e0',
+  '[1.0,{"a":[2.50],"b":"1.0"},1.5,1]',
+  '{"at":"2024-01-01T10:00:00.000Z","x":1.0}',
+])('prints %s as it was written', (text) => {
+  expect(printJson(parseJson(text))).toBe(text);
+  expect(JSON.stringify(parseJson(text))).toBe(JSON.stringify(JSON.parse(text)));
+});
+
+it('makes a written number of nothing else', () => {
+  for (const text of ['1.5', '-0', '0', '"1.0"', '["1.0 ", "x 1e3,"]', '{"1.0":"2.0"}']) {
+    expect(parseJson(text)).toEqual(JSON.parse(text));
+  }
+  expect(printJson(parseJson('-0'))).toBe('0');
+});
+
+it('takes a written number for a number', () => {
+  const one = parseJson('1.0') as WrittenNumber;
+  expect(one).toBeInstanceOf(WrittenNumber);
+  expect(isNumeric(one)).toBe(true);
+  expect(isObject(one)).toBe(false);
+  expect(equalJson(one, 1)).toBe(true);
+  expect(equalJson([1], [one])).toBe(true);
+  expect(equalJson(one, 2)).toBe(false);
+  expect(equalJson(one, '1.0')).toBe(false);
+  expect(rounded({ a: [one] })).toEqual({ a: [1] });
 });

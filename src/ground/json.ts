@@ -1,32 +1,71 @@
 /**
  * JSON values: the one type every floor uses, with text, size and equality.
  *
- * All parsing and printing of workflow data goes through this file. An integer that a double cannot
- * hold, such as many an identifier, is a bigint, so that it comes out with the digits it came in
- * with; every other number is a number.
+ * All parsing and printing of workflow data goes through this file. Numbers come out as they came
+ * in: an integer that a double cannot hold, such as many an identifier, is a bigint; a number that
+ * would be printed otherwise than it was written (`1.0`, `10.00`, `1e3`) is a WrittenNumber; every
+ * other number is a number.
  */
-export type Json = null | boolean | number | bigint | string | Json[] | JsonObject;
+export type Json = null | boolean | number | bigint | WrittenNumber | string | Json[] | JsonObject;
 export interface JsonObject {
   [key: string]: Json;
 }
 
+/** A number of a JSON text that keeps the text; everywhere else it is its double. */
+export class WrittenNumber extends Number {
+  readonly text: string;
+
+  constructor(text: string) {
+    super(text);
+    this.text = text;
+  }
+
+  override toString(): string {
+    return this.text;
+  }
+
+  /** Asks for printExact where a text is made of workflow data. */
+  toJSON(): number {
+    if (exact) throw new TypeError('has a text of its own');
+    return Number(this);
+  }
+}
+
+/** Set while workflow data is printed. */
+let exact = false;
+
 const encoder = new TextEncoder();
 
 export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof WrittenNumber)
+  );
 }
 
-export const isNumeric = (value: unknown): value is number | bigint =>
-  typeof value === 'number' || typeof value === 'bigint';
+export const isNumeric = (value: unknown): value is number | bigint | WrittenNumber =>
+  typeof value === 'number' || typeof value === 'bigint' || value instanceof WrittenNumber;
+
+/** What compares: its double in place of a WrittenNumber. */
+export const comparable = (value: number | bigint | WrittenNumber): number | bigint =>
+  value instanceof WrittenNumber ? Number(value) : value;
 
 /** Parses text; throws SyntaxError as JSON.parse does. `__proto__` becomes an ordinary key. */
 export function parseJson(text: string): Json {
   const value = JSON.parse(text) as Json;
-  return mayBeBig(text) ? parseBig(text, value) : value;
+  return mayBeBig(text) || WRITTEN.test(text) ? parseExact(text, value) : value;
 }
 
-/** A bigint has been made. Until then there is nothing to round, which costs a walk to find out. */
-let bigs = false;
+/**
+ * A bigint or a WrittenNumber has been made. Until then there is nothing to round, which costs a
+ * walk to find out.
+ */
+let exacts = false;
+
+/** A fraction that ends in 0 or is longer than a double's, or an exponent: perhaps in a string. */
+const WRITTEN = /(?:\.(?:[0-9]*0|[0-9]{15,})|[eE][+-]?[0-9]+)(?=[\s,\]}]|$)/;
 
 /** The smallest integer that a double may miss has 16 digits. */
 const BIG_DIGITS_MIN = 16;
@@ -50,25 +89,30 @@ const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][
 /** AWS's parser takes no number that is longer. */
 const INTEGER = /^-?[0-9]{1,1000}$/;
 const IS_KEY = /\s*:/y;
-/** Begins the stand-in of an integer, and that of a text that begins so itself. */
+/** Begins the stand-in of a number, and that of a text that begins so itself. */
 const MARK = 'steplight:';
 
 const isBig = (literal: string): boolean =>
   INTEGER.test(literal) && !Number.isSafeInteger(Number(literal));
 
+/** Not `-0`, which AWS prints as 0 (recorded), and no integer: those are numbers or bigints. */
+const isWritten = (literal: string): boolean =>
+  !INTEGER.test(literal) && String(Number(literal)) !== literal;
+
 /** A number's text as its value. */
-export const readNumber = (literal: string): number | bigint => {
-  if (!isBig(literal)) return Number(literal);
-  bigs = true;
-  return BigInt(literal);
+export const readNumber = (literal: string): number | bigint | WrittenNumber => {
+  const big = isBig(literal);
+  if (!big && !isWritten(literal)) return Number(literal);
+  exacts = true;
+  return big ? BigInt(literal) : new WrittenNumber(literal);
 };
 
-/** Reads again what JSON.parse has rounded, with stand-ins for the integers. */
-function parseBig(text: string, value: Json): Json {
+/** Reads again what JSON.parse has rounded, with stand-ins for the numbers. */
+function parseExact(text: string, value: Json): Json {
   let found = false;
   const marked = text.replace(STRING_OR_NUMBER, (literal, offset: number) => {
     if (literal[0] !== '"') {
-      if (!isBig(literal)) return literal;
+      if (!isBig(literal) && !isWritten(literal)) return literal;
       found = true;
       return `"${MARK}n${literal}"`;
     }
@@ -78,11 +122,10 @@ function parseBig(text: string, value: Json): Json {
     return read.startsWith(MARK) ? JSON.stringify(`${MARK}s${read}`) : literal;
   });
   if (!found) return value;
-  bigs = true;
   return JSON.parse(marked, (_, read: Json) => {
     if (typeof read !== 'string' || !read.startsWith(MARK)) return read;
     const rest = read.slice(MARK.length + 1);
-    return read[MARK.length] === 'n' ? BigInt(rest) : rest;
+    return read[MARK.length] === 'n' ? readNumber(rest) : rest;
   }) as Json;
 }
 
@@ -97,35 +140,39 @@ export function tryParseJson(text: string): Json | undefined {
 
 /** Compact text, keys in insertion order. */
 export function printJson(value: Json): string {
+  exact = true;
   try {
     return JSON.stringify(value);
   } catch (error) {
-    // The only values of the type that JSON.stringify has no text for are bigints.
-    if (error instanceof TypeError) return printBig(value);
+    // The only values of the type that JSON.stringify has no text for are the exact numbers.
+    if (error instanceof TypeError) return printExact(value);
     throw error;
+  } finally {
+    exact = false;
   }
 }
 
-function printBig(value: Json): string {
+function printExact(value: Json): string {
   if (typeof value === 'bigint') return String(value);
-  if (Array.isArray(value)) return `[${value.map(printBig).join(',')}]`;
+  if (value instanceof WrittenNumber) return value.text;
+  if (Array.isArray(value)) return `[${value.map(printExact).join(',')}]`;
   if (!isObject(value)) return JSON.stringify(value);
   const members = Object.entries(value).map(
-    ([key, member]) => `${JSON.stringify(key)}:${printBig(member)}`,
+    ([key, member]) => `${JSON.stringify(key)}:${printExact(member)}`,
   );
   return `{${members.join(',')}}`;
 }
 
-/** The value with doubles in place of bigints, for what computes with doubles alone. */
+/** The value with doubles in place of exact numbers, for what computes with doubles alone. */
 export function rounded(value: Json): Json {
-  return bigs ? withoutBig(value) : value;
+  return exacts ? withDoubles(value) : value;
 }
 
-function withoutBig(value: Json): Json {
-  if (typeof value === 'bigint') return Number(value);
-  if (Array.isArray(value)) return value.map(withoutBig);
+function withDoubles(value: Json): Json {
+  if (typeof value === 'bigint' || value instanceof WrittenNumber) return Number(value);
+  if (Array.isArray(value)) return value.map(withDoubles);
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutBig(one)]));
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withDoubles(one)]));
 }
 
 /** Length in UTF-8 bytes, as AWS counts its 256 KiB limits. */
@@ -150,6 +197,9 @@ export function fitsBytes(text: string, bytesMax: number): boolean {
 export function equalJson(a: Json, b: Json, visit?: () => void): boolean {
   visit?.();
   if (a === b) return true;
+  if (a instanceof WrittenNumber || b instanceof WrittenNumber) {
+    return isNumeric(a) && isNumeric(b) && Number(a) === Number(b);
+  }
   if (Array.isArray(a)) {
     if (!Array.isArray(b) || a.length !== b.length) return false;
     return a.every((item, i) => equalJson(item, b[i]!, visit));

@@ -119,7 +119,7 @@ function fits(shape: Shape, value: Json): boolean {
       return typeof value === 'boolean';
     case 'integer':
     case 'long':
-      return typeof value === 'bigint' || Number.isInteger(value);
+      return isNumeric(value) && (typeof value === 'bigint' || Number.isInteger(Number(value)));
     case 'float':
     case 'double':
       return isNumeric(value);

@@ -2,7 +2,7 @@
  * Values as the runtime of AWS, which is Java, prints them and places them in hash tables: both
  * show in what intrinsic functions give (recorded and measured).
  */
-import { isNumeric, isObject, type Json } from '../../ground/json.ts';
+import { comparable, isNumeric, isObject, type Json } from '../../ground/json.ts';
 import { stringHash, tableOrder } from '../hash-order.ts';
 
 /** As String.valueOf prints it, e.g. `{a=1, b=[x, null]}`. */
@@ -21,7 +21,7 @@ function hashOf(value: Json): number {
   if (value === null) return 0;
   if (typeof value === 'string') return stringHash(value);
   if (typeof value === 'boolean') return value ? HASH_OF_TRUE : HASH_OF_FALSE;
-  if (isNumeric(value)) return numberHash(value);
+  if (isNumeric(value)) return numberHash(comparable(value));
   if (Array.isArray(value)) {
     return value.reduce<number>((hash, item) => (Math.imul(hash, 31) + hashOf(item)) | 0, 1);
   }

@@ -1,5 +1,5 @@
 /** What an intrinsic function is, and how one refuses its arguments. */
-import type { Json } from '../../ground/json.ts';
+import { type Json, WrittenNumber } from '../../ground/json.ts';
 import type { Tools } from '../../ground/tools.ts';
 
 export interface Intrinsic {
@@ -34,7 +34,8 @@ export function listOf(value: Json | undefined): Json[] {
 }
 
 export function numberOf(value: Json | undefined): number {
-  return typeof value === 'number' && Number.isFinite(value) ? value : refuse();
+  const number = value instanceof WrittenNumber ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : refuse();
 }
 
 /** A number without its fraction, as AWS treats sizes, positions and bounds (measured). */

@@ -3,7 +3,14 @@
  * between a number and a string compares texts, what is missing equals nothing, and an ordering
  * holds only between two numbers or two strings.
  */
-import { equalJson, isNumeric, isObject, type Json, readNumber } from '../../ground/json.ts';
+import {
+  comparable,
+  equalJson,
+  isNumeric,
+  isObject,
+  type Json,
+  readNumber,
+} from '../../ground/json.ts';
 import type { Effort } from '../effort.ts';
 import type { Cursor } from './cursor.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
@@ -241,11 +248,14 @@ function sameText(left: string, right: string, effort: Effort): boolean {
 }
 
 const sameType: Test = (left, right, effort) =>
-  typeof left === typeof right && equals(left, right, effort);
+  typeOf(left) === typeOf(right) && equals(left, right, effort);
 
 function ordered(holds: (order: number) => boolean): Test {
   return (left, right, effort) => {
-    if (isNumeric(left) && isNumeric(right)) return holds(left < right ? -1 : left > right ? 1 : 0);
+    if (isNumeric(left) && isNumeric(right)) {
+      const [first, second] = [comparable(left), comparable(right)];
+      return holds(first < second ? -1 : first > second ? 1 : 0);
+    }
     if (typeof left !== 'string' || typeof right !== 'string') return false;
     effort.spendOnText(left);
     return holds(left < right ? -1 : left > right ? 1 : 0);
@@ -270,7 +280,7 @@ function sizeOf(value: Json | undefined, effort: Effort): number | undefined {
 function typeOf(value: Json | undefined): string {
   if (value === undefined) return 'undefined';
   if (value === null) return 'null';
-  if (typeof value === 'bigint') return 'number';
+  if (isNumeric(value)) return 'number';
   return Array.isArray(value) ? 'array' : typeof value;
 }
 

@@ -2,7 +2,13 @@
  * What a query finds. Meaning: Java Jayway's, with AWS's two measured differences: an indefinite
  * query never fails (nothing found is `[]`), and an index beyond the end of an array gives null.
  */
-import { isObject, type Json, type JsonObject, printJson } from '../../ground/json.ts';
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  printJson,
+  WrittenNumber,
+} from '../../ground/json.ts';
 import type { Effort } from '../effort.ts';
 import { callFunction } from './function.ts';
 import type { Key, Query, Step } from './syntax.ts';
@@ -50,7 +56,7 @@ function readKeys(keys: readonly Key[], root: Json): Found {
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]!;
     if (typeof key === 'string') {
-      if (typeof node !== 'object' || node === null || Array.isArray(node)) {
+      if (!isObject(node)) {
         return { miss: noObject(keys, i, node) };
       }
       if (!Object.hasOwn(node, key)) return { miss: noProperty(keys, i) };
@@ -99,7 +105,8 @@ function javaClass(node: Json): string {
   if (typeof node === 'string') return 'java.lang.String';
   if (typeof node === 'boolean') return 'java.lang.Boolean';
   if (Array.isArray(node)) return 'java.util.ArrayList';
-  if (typeof node === 'object') return 'java.util.LinkedHashMap';
+  if (isObject(node)) return 'java.util.LinkedHashMap';
+  if (node instanceof WrittenNumber) return 'java.lang.Double';
   if (typeof node === 'bigint') {
     return node === BigInt.asIntN(64, node) ? 'java.lang.Long' : 'java.math.BigInteger';
   }
@@ -223,7 +230,7 @@ class Walk {
     const stack: Json[] = [start];
     while (stack.length > 0) {
       const node = stack.pop()!;
-      if (typeof node !== 'object' || node === null) continue;
+      if (!isObject(node) && !Array.isArray(node)) continue;
       if (step?.kind === 'filter') {
         if (step.filter(node, this.#root, this.#effort)) this.from(at + 1, node);
       } else this.from(at, node);

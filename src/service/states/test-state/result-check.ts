@@ -3,7 +3,13 @@
  * members are named without what is around them. Members that the model does not have, or has in
  * another case, are passed over.
  */
-import { isNumeric, isObject, type Json, type JsonObject } from '../../../ground/json.ts';
+import {
+  comparable,
+  isNumeric,
+  isObject,
+  type Json,
+  type JsonObject,
+} from '../../../ground/json.ts';
 import { memberNames } from '../../../wire/sdk-names.ts';
 import { validation } from '../faults.ts';
 import type { ExpectedResult, ResultModel, ResultShape } from './result-model.ts';
@@ -51,7 +57,7 @@ class Checker {
     const shape = this.#model.shapes[number]!;
     expectType(name, shape.type, value);
     if (typeof value === 'string') checkText(name, value, shape);
-    else if (isNumeric(value)) checkRange(name, value, shape);
+    else if (isNumeric(value)) checkRange(name, comparable(value), shape);
     else if (Array.isArray(value)) this.#items(name, value, shape);
     else if (isObject(value) && shape.type === 'object') this.object(value, shape);
     else if (isObject(value) && shape.type === 'map') {
