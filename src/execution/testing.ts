@@ -121,19 +121,9 @@ export class TestExecution {
 
   /** Moves the time to the earliest timer or deadline and fires it. */
   tick(): this {
-    const timed = pending(this.state).flatMap((one) =>
-      one.kind !== 'continue' && one.due !== undefined ? [{ ...one, due: one.due }] : [],
-    );
-    const next = timed.sort((a, b) => a.due - b.due)[0];
-    if (!next || next.due > this.state.deadline) {
-      this.now = Math.max(this.now, this.state.deadline);
-      this.send({ type: 'ExecutionTimedOut' });
-      return this;
-    }
-    this.now = Math.max(this.now, next.due);
-    const { scope, attempt } = next;
-    if (next.kind === 'timer') this.send({ type: 'TimerFired', scope, attempt });
-    else this.send({ type: 'TaskTimedOut', scope, attempt, heartbeat: false });
+    const { at, signal } = nextDue(this.state);
+    this.now = Math.max(this.now, at);
+    this.send(signal);
     return this;
   }
 
@@ -169,6 +159,23 @@ export class TestExecution {
     }
     return state;
   }
+}
+
+/** What happens next if nothing comes from outside: the earliest timer or deadline. */
+export function nextDue(state: ExecutionState): { readonly at: Instant; readonly signal: Signal } {
+  const timed = pending(state).flatMap((one) =>
+    one.kind !== 'continue' && one.due !== undefined ? [{ ...one, due: one.due }] : [],
+  );
+  const next = timed.sort((a, b) => a.due - b.due)[0];
+  if (!next || next.due > state.deadline) {
+    return { at: state.deadline, signal: { type: 'ExecutionTimedOut' } };
+  }
+  const { scope, attempt, due } = next;
+  const signal: Signal =
+    next.kind === 'timer'
+      ? { type: 'TimerFired', scope, attempt }
+      : { type: 'TaskTimedOut', scope, attempt, heartbeat: false };
+  return { at: due, signal };
 }
 
 /** Everything that a state is, as plain data; what is only remembered for speed is left out. */
