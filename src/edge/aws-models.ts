@@ -4,10 +4,22 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AWS_LIMITS, type Limits } from '../execution/limits.ts';
 import { invariant } from '../ground/invariant.ts';
-import type { ModelSource, RawMetadata, RawModel } from '../wire/model.ts';
-import { Catalog } from '../wire/route.ts';
+import { LAMBDA_QUIRKS } from '../service/lambda/quirks.ts';
+import { LOGS_QUIRKS } from '../service/logs/quirks.ts';
+import { STATES_QUIRKS } from '../service/states/quirks.ts';
+import { XRAY_QUIRKS } from '../service/xray/quirks.ts';
+import { Catalog } from '../wire/catalog.ts';
+import type { ModelSource, RawMetadata, RawModel } from '../wire/model/raw.ts';
+import type { Quirks } from '../wire/quirks.ts';
 
-const NAMES = ['stepfunctions', 'lambda', 'xray', 'logs', 'sts'] as const;
+/** The services of the product; each one's model is the file of its name. */
+const SERVICES: Readonly<Record<string, Quirks | undefined>> = {
+  states: STATES_QUIRKS,
+  lambda: LAMBDA_QUIRKS,
+  xray: XRAY_QUIRKS,
+  logs: LOGS_QUIRKS,
+  sts: undefined,
+};
 
 const HEAD_BYTES = 1_024;
 /** A model begins with its metadata, an object without objects in it. */
@@ -17,18 +29,21 @@ const METADATA = /^\{"version":"[^"]*","metadata":(\{[^{}]*\})/;
 export function loadCatalog(limits: Limits = AWS_LIMITS): Catalog {
   const folder = modelsFolder();
   return new Catalog(
-    NAMES.map((name) => {
-      const source = modelSource(join(folder, `${name}.json`));
-      const { metadata, read } = source;
-      return name === 'stepfunctions' ? { metadata, read: () => resized(read(), limits) } : source;
+    Object.entries(SERVICES).map(([id, quirks]) => {
+      const source = modelSource(folder, id, quirks);
+      return id === 'states' ? { ...source, read: () => resized(source.read(), limits) } : source;
     }),
   );
 }
 
-function modelSource(file: string): ModelSource {
+/** The model of a service in a folder, under the id that is its file's name. */
+export function modelSource(folder: string, id: string, quirks?: Quirks): ModelSource {
+  const file = join(folder, `${id}.json`);
   const metadata = METADATA.exec(headOf(file))?.[1];
   invariant(metadata, `${file} does not begin with its metadata`);
   return {
+    id,
+    quirks,
     metadata: JSON.parse(metadata) as RawMetadata,
     read: () => JSON.parse(readFileSync(file, 'utf8')) as RawModel,
   };
@@ -56,7 +71,7 @@ function resized({ shapes, ...model }: RawModel, limits: Limits): RawModel {
 /** `models/` beside this file's package: sources and build lie at different depths. */
 export function modelsFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'models', 'stepfunctions.json'))) {
+  while (!existsSync(join(folder, 'models', 'states.json'))) {
     const parent = dirname(folder);
     invariant(parent !== folder, 'the package has lost its models folder');
     folder = parent;

@@ -9,19 +9,18 @@
 import { Fault, isFault } from '../ground/fault.ts';
 import type { Json, JsonObject } from '../ground/json.ts';
 import type { Logger } from '../ground/log.ts';
-import { parseBody, readerOf, serializationFault } from './decode.ts';
-import { writerOf } from './encode.ts';
-import { type Caller, callerOf, faultJson, writeFault } from './fault.ts';
-import type { Operation, ServiceModel, StructureShape } from './model.ts';
+import type { Catalog } from './catalog.ts';
+import { readerOf } from './json/read.ts';
+import { writerOf } from './json/write.ts';
+import type { Operation, ServiceModel } from './model/shapes.ts';
 import type { CallContext } from './operations.ts';
-import { printerOf } from './print.ts';
-import { readQuery, writeQuery } from './query.ts';
-import { validationCode } from './quirks.ts';
+import { faultJson } from './protocol/errors.ts';
+import type { Protocol, Target } from './protocol/protocol.ts';
+import { protocolOf } from './protocol/table.ts';
 import { header, type WireRequest, type WireResponse } from './request.ts';
-import { readRest, writeRest } from './rest.ts';
-import type { Catalog, Target } from './route.ts';
 import { accountOf, readSigner, type Signer } from './sigv4/read.ts';
-import { validate } from './validate.ts';
+import { validateInput } from './validate.ts';
+import { serializationFault } from './values.ts';
 
 /** A handler as the dispatcher calls it; `Handlers<Client>` of any client fits. */
 type Handler = (input: never, context: CallContext) => Promise<object>;
@@ -67,23 +66,35 @@ export class Dispatcher {
 
   /** Answers one HTTP request. Never throws. */
   async handle(request: WireRequest, arrival: Arrival): Promise<WireResponse> {
-    let caller: Caller | undefined;
+    let service: ServiceModel | undefined;
+    let protocol: Protocol | undefined;
     try {
       const signer = readSigner(request.headers, request.query);
-      const service = this.#options.catalog.serviceOf(request, arrival.service ?? signer?.service);
-      caller = callerOf(request, service);
-      const target = this.#target(service, request, signer, arrival);
+      service = this.#serviceOf(request, signer, arrival.service);
+      protocol = protocolOf(service, request);
+      const target = this.#target(service, protocol, request, signer, arrival);
       const { operation } = target;
       const handler = this.#handler(operation);
-      const input = checked(operation, () => decodeInput(target, request));
+      const input = checked(operation, () => protocol!.read(target, request));
       const context = new Context(this.#options, request, signer, arrival);
       const output = await handler(input as never, context);
-      return writeOutput(operation, output as Record<string, unknown>, arrival.requestId);
+      return protocol.write(operation, output as Record<string, unknown>, arrival.requestId);
     } catch (error) {
-      caller ??= callerOf(request, undefined);
+      protocol ??= protocolOf(undefined, request);
       const fault = this.#faultOf(error, arrival.requestId, request.path);
-      return writeFault(caller, fault, arrival.requestId);
+      return protocol.fault(service, fault, arrival.requestId);
     }
+  }
+
+  #serviceOf(
+    request: WireRequest,
+    signer: Signer | undefined,
+    id?: string,
+  ): ServiceModel | undefined {
+    const { catalog } = this.#options;
+    return id === undefined
+      ? catalog.serviceOf(request, signer?.service)
+      : catalog.services.get(id);
   }
 
   /** The answer to a request that is refused before it is read whole. */
@@ -91,11 +102,11 @@ export class Dispatcher {
     let service: ServiceModel | undefined;
     try {
       const signer = readSigner(request.headers, request.query);
-      service = this.#options.catalog.serviceOf(request, signer?.service);
+      service = this.#serviceOf(request, signer);
     } catch {
       service = undefined;
     }
-    return writeFault(callerOf(request, service), fault, requestId);
+    return protocolOf(service, request).fault(service, fault, requestId);
   }
 
   /**
@@ -152,11 +163,12 @@ export class Dispatcher {
 
   #target(
     service: ServiceModel | undefined,
+    protocol: Protocol,
     request: WireRequest,
     signer: Signer | undefined,
     arrival: Arrival,
   ): Target {
-    const target = service && attempt(() => this.#options.catalog.route(service, request));
+    const target = service && attempt(() => protocol.route(service, request));
     const known = target instanceof Fault ? undefined : target;
     const open = known && (known.operation.unsigned || arrival.mayBeUnsigned(known.operation));
     if (!signer && !open) {
@@ -181,9 +193,9 @@ export class Dispatcher {
   #find(operation: Operation): Handler | undefined {
     const known = this.#handlers.get(operation);
     if (known) return known;
-    const { service, name, eventStream } = operation;
+    const { service, name } = operation;
     const table = this.#options.services[service.id] ?? {};
-    const handler = Object.hasOwn(table, name) && !eventStream ? table[name] : undefined;
+    const handler = Object.hasOwn(table, name) && !hasEvents(operation) ? table[name] : undefined;
     if (!handler) return undefined;
     const bound = handler.bind(table);
     this.#handlers.set(operation, bound);
@@ -203,6 +215,11 @@ export class Dispatcher {
       side: 'server',
     });
   }
+}
+
+/** Streams of framed events are not spoken here. */
+export function hasEvents({ eventStreamInput, eventStreamOutput }: Operation): boolean {
+  return eventStreamInput || eventStreamOutput;
 }
 
 function attempt<T>(run: () => T): T | Fault {
@@ -230,42 +247,8 @@ function checked(operation: Operation, decode: () => unknown): unknown {
     if (error instanceof RangeError) throw serializationFault('The request is nested too deeply.');
     throw error;
   }
-  validate(operation.input, input, validationCode(operation.service));
+  validateInput(operation, input);
   return input;
-}
-
-function decodeInput(target: Target, request: WireRequest): unknown {
-  switch (target.operation.service.protocol) {
-    case 'json':
-      return readerOf(target.operation.input!)(parseBody(request.body));
-    case 'rest-json':
-      return readRest(target, request);
-    case 'query':
-      return readQuery(target);
-  }
-}
-
-function writeOutput(
-  operation: Operation,
-  output: Record<string, unknown>,
-  requestId: string,
-): WireResponse {
-  switch (operation.service.protocol) {
-    case 'json':
-      return {
-        status: operation.status,
-        headers: { 'Content-Type': `application/x-amz-json-${operation.service.jsonVersion}` },
-        body: operation.output ? bodyOf(operation.output, output) : '',
-      };
-    case 'rest-json':
-      return writeRest(operation, output);
-    case 'query':
-      return writeQuery(operation, output, requestId);
-  }
-}
-
-function bodyOf(shape: StructureShape, output: Record<string, unknown>): string {
-  return printerOf(shape)(writerOf(shape)(output));
 }
 
 class Context implements CallContext {

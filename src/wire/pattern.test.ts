@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { RawModel } from './model.ts';
+import type { RawModel } from './model/raw.ts';
 import { matcherOf } from './pattern.ts';
 
 const folder = join(import.meta.dirname, '../../models');

@@ -1,22 +1,40 @@
-/** An HTTP request and its answer as the wire sees them: plain data, no sockets. */
+/**
+ * An HTTP request and its answer as the wire sees them: plain data, no sockets.
+ *
+ * A body is in hand, except where the model says `streaming` or `eventstream`: there it comes, or
+ * goes, in pieces, and is asked for the next one only when the last one has been taken.
+ */
+import { invariant } from '../ground/invariant.ts';
 
 /** Names in lower case, as Node gives them. */
 export type WireHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-export interface WireRequest {
+export type Body = Uint8Array | AsyncIterable<Uint8Array>;
+
+/** What is known before the body has come. */
+export interface WireHead {
   readonly method: string;
   /** Still percent-encoded, without the query string. */
   readonly path: string;
   /** Without the question mark. */
   readonly query: string;
   readonly headers: WireHeaders;
-  readonly body: Uint8Array;
+}
+
+export interface WireRequest extends WireHead {
+  readonly body: Body;
 }
 
 export interface WireResponse {
   readonly status: number;
   readonly headers: Record<string, string>;
-  readonly body: string | Uint8Array;
+  readonly body: string | Body;
+}
+
+/** The body of a request whose operation takes it whole. */
+export function wholeBody({ body }: WireRequest): Uint8Array {
+  invariant(body instanceof Uint8Array, 'a body that comes in pieces, where it is wanted whole');
+  return body;
 }
 
 /** A header that is sent once. */

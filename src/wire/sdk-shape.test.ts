@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadCatalog } from '../edge/aws-models.ts';
 import type { Json, JsonObject } from '../ground/json.ts';
-import type { StructureShape } from './model.ts';
+import type { StructureShape } from './model/shapes.ts';
 import {
   definitionProblems,
   knownParameters,

@@ -6,10 +6,9 @@
  */
 import { isNumeric, isObject, type Json, type JsonObject, printJson } from '../ground/json.ts';
 import { fromBase64, textOf, toBase64 } from './bytes.ts';
-import { assign } from './decode.ts';
-import { bytes } from './encode.ts';
-import type { Member, ScalarShape, Shape, StructureShape } from './model.ts';
+import type { Member, ScalarShape, Shape, StructureShape } from './model/shapes.ts';
 import { memberNames, sdkMember } from './sdk-names.ts';
+import { assign, bytesOf } from './values.ts';
 
 /** Of operations without parameters. */
 const NOTHING: StructureShape = {
@@ -19,6 +18,9 @@ const NOTHING: StructureShape = {
   members: [],
   payload: undefined,
   eventStream: false,
+  union: false,
+  xmlName: undefined,
+  xmlOrder: undefined,
   error: undefined,
 };
 
@@ -184,7 +186,7 @@ export function writeResult(
     const value = output[member.name];
     if (value === undefined || value === null) continue;
     const body = member === shape!.payload && member.shape.type === 'blob';
-    const shown = body ? lossyText(bytes(value)) : write(member.shape, value);
+    const shown = body ? lossyText(bytesOf(value)) : write(member.shape, value);
     result.push([sdkMember(member.name), shown]);
   }
   return Object.fromEntries(result.sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -210,7 +212,7 @@ function write(shape: Shape, value: unknown): Json {
 
 function writeScalar(shape: ScalarShape, value: unknown): Json {
   if (shape.type === 'timestamp') return instantText(value as Date);
-  return shape.type === 'blob' ? toBase64(bytes(value)) : (value as Json);
+  return shape.type === 'blob' ? toBase64(bytesOf(value)) : (value as Json);
 }
 
 /** As Java prints an Instant: no fraction where it is zero. */

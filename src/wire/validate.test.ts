@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isFault } from '../ground/fault.ts';
-import { type RawModel, readModel } from './model.ts';
+import type { RawModel } from './model/raw.ts';
+import { readModel } from './model/read.ts';
+import type { Quirks } from './quirks.ts';
 import { validate } from './validate.ts';
 
 const metadata = {
@@ -70,7 +72,15 @@ const raw: RawModel = {
   },
 };
 
-const shape = readModel({ metadata, read: () => raw }).operations.get('Do')!.input!;
+const quirks: Quirks = {
+  enumOrders: {
+    ExecutionStatus: ['SUCCEEDED', 'TIMED_OUT', 'PENDING_REDRIVE', 'ABORTED', 'FAILED', 'RUNNING'],
+  },
+  openEnums: ['Runtime'],
+  countedInBytes: ['SensitiveData'],
+};
+const shape = readModel({ id: 'test', metadata, quirks, read: () => raw }).operations.get('Do')!
+  .input!;
 
 function messageOf(input: object): string | undefined {
   try {

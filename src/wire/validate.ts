@@ -9,9 +9,15 @@
 import { Fault } from '../ground/fault.ts';
 import { byteLength, fitsBytes } from '../ground/json.ts';
 import { toBase64 } from './bytes.ts';
-import type { ListShape, MapShape, ScalarShape, Shape, StructureShape } from './model.ts';
+import type {
+  ListShape,
+  MapShape,
+  Operation,
+  ScalarShape,
+  Shape,
+  StructureShape,
+} from './model/shapes.ts';
 import { matcherOf } from './pattern.ts';
-import { COUNTED_IN_BYTES, ENUM_ORDERS, OPEN_ENUMS } from './quirks.ts';
 
 const ERRORS_MAX = 10;
 /** A text that is too long by this much is not matched against its pattern as well. */
@@ -27,6 +33,11 @@ interface Rule {
 }
 
 const checks = new WeakMap<Shape, Check | null>();
+
+/** Throws the Fault of all broken constraints of an operation's input, with its service's code. */
+export function validateInput({ input: shape, service }: Operation, input: unknown): void {
+  if (shape) validate(shape, input, service.quirks.validationCode ?? 'ValidationException');
+}
 
 /** Throws the Fault of all broken constraints. */
 export function validate(shape: StructureShape, input: unknown, code: string): void {
@@ -213,9 +224,9 @@ function scalarRules(shape: ScalarShape): readonly Rule[] {
 function textRules(shape: ScalarShape): readonly Rule[] {
   const rules: Rule[] = [];
   const { pattern, max, min } = shape;
-  if (shape.enum && !OPEN_ENUMS.has(shape.name)) {
+  if (shape.enum) {
     const allowed = new Set(shape.enum);
-    const order = ENUM_ORDERS[shape.name] ?? hashOrder(shape.enum);
+    const order = shape.enumOrder ?? hashOrder(shape.enum);
     rules.push({
       text: `Member must satisfy enum value set: [${order.join(', ')}]`,
       broken: (value: string) => !allowed.has(value),
@@ -228,7 +239,7 @@ function textRules(shape: ScalarShape): readonly Rule[] {
       broken: (value: string) => value.length <= MATCHED_CHARS_MAX && !matches(value),
     });
   }
-  const inBytes = COUNTED_IN_BYTES.has(shape.name);
+  const inBytes = shape.countedInBytes;
   if (max !== undefined) {
     rules.push({
       text: `Member must have length less than or equal to ${max}`,

@@ -16,7 +16,7 @@ const reason = found.error?.message ?? found.stderr.trim().split('\n').at(-1);
 if (found.status !== 0) process.stdout.write(`boto3 round trip skipped: ${reason}\n`);
 
 const SERVICES = [
-  { id: 'states', model: 'stepfunctions', boto: 'stepfunctions' },
+  { id: 'states', model: 'states', boto: 'stepfunctions' },
   { id: 'lambda', model: 'lambda', boto: 'lambda' },
   { id: 'xray', model: 'xray', boto: 'xray' },
   { id: 'logs', model: 'logs', boto: 'logs' },
@@ -76,7 +76,7 @@ describe.skipIf(found.status !== 0)('boto3', () => {
     async ({ id, model: file, boto }) => {
       const model = rawModel(file);
       for (const { name, input, output, http, errors } of Object.values(model.operations)) {
-        if (catalog.services.get(id)!.operations.get(name)!.eventStream) continue;
+        if (catalog.services.get(id)!.operations.get(name)!.eventStreamOutput) continue;
         const generator = new Generator(model);
         const sent = input ? generator.structure(input.shape, 'all') : {};
         const status = http.responseCode ?? 200;

@@ -24,7 +24,7 @@ interface Client {
 }
 
 const SERVICES: readonly { id: string; model: string; sdk: Sdk; client: string }[] = [
-  { id: 'states', model: 'stepfunctions', sdk: sfn, client: 'SFNClient' },
+  { id: 'states', model: 'states', sdk: sfn, client: 'SFNClient' },
   { id: 'lambda', model: 'lambda', sdk: lambda, client: 'LambdaClient' },
   { id: 'xray', model: 'xray', sdk: xray, client: 'XRayClient' },
   { id: 'logs', model: 'logs', sdk: logs, client: 'CloudWatchLogsClient' },
@@ -188,7 +188,7 @@ describe('what is not compared', () => {
     ).toEqual(UNKNOWN_TO_THE_CLIENT);
     const streams = [...catalog.services.values()].flatMap((service) =>
       [...service.operations.values()]
-        .filter((operation) => operation.eventStream)
+        .filter((operation) => operation.eventStreamInput || operation.eventStreamOutput)
         .map((operation) => `${service.id}:${operation.name}`),
     );
     expect(streams.sort()).toEqual(EVENT_STREAMS);

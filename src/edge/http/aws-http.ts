@@ -6,12 +6,13 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { pipeline } from 'node:stream/promises';
 import { Fault } from '../../ground/fault.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Tools } from '../../ground/tools.ts';
 import type { Service } from '../../service/lifecycle.ts';
 import type { Dispatcher } from '../../wire/dispatch.ts';
-import type { Operation } from '../../wire/model.ts';
+import type { Operation } from '../../wire/model/shapes.ts';
 import type { WireRequest, WireResponse } from '../../wire/request.ts';
 import { dropBody, readBody } from './body.ts';
 import { type HttpGuard, isNavigation } from './guard.ts';
@@ -256,11 +257,17 @@ function refusal(status: number, reason: Refusal): WireResponse {
 
 function respond(response: ServerResponse, answer: WireResponse): void {
   if (response.destroyed || response.headersSent) return;
-  const length =
-    typeof answer.body === 'string' ? Buffer.byteLength(answer.body) : answer.body.length;
-  if (answer.status !== 204) answer.headers['Content-Length'] = String(length);
-  response.writeHead(answer.status, answer.headers);
-  response.end(answer.body);
+  const { status, headers, body } = answer;
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
+    response.writeHead(status, headers);
+    // A stream that fails ends the connection, so that nobody takes the part for the whole.
+    pipeline(body, response).catch(() => response.destroy());
+    return;
+  }
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+  if (status !== 204) headers['Content-Length'] = String(length);
+  response.writeHead(status, headers);
+  response.end(body);
 }
 
 function isOwnPath(url: string): boolean {

@@ -13,7 +13,7 @@ import {
 } from '../../service/integrations/operations.ts';
 import type { LambdaService } from '../../service/lambda/service.ts';
 import type { Integration } from '../../service/ports/tasks.ts';
-import type { Catalog } from '../../wire/route.ts';
+import type { Catalog } from '../../wire/catalog.ts';
 
 export interface IntegrationDeps {
   readonly lambda: Pick<LambdaService, 'invoke'>;

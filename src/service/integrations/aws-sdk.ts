@@ -10,8 +10,8 @@ import type { Fault } from '../../ground/fault.ts';
 import { printJson } from '../../ground/json.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import type { Dispatcher } from '../../wire/dispatch.ts';
-import { faultStatus } from '../../wire/fault.ts';
-import type { Operation, ServiceModel } from '../../wire/model.ts';
+import type { Operation, ServiceModel } from '../../wire/model/shapes.ts';
+import { protocolsOf } from '../../wire/protocol/table.ts';
 import { sdkException } from '../../wire/sdk-names.ts';
 import { readParameters, writeResult } from '../../wire/sdk-shape.ts';
 import { unsupported } from '../engine/tasks.ts';
@@ -93,7 +93,8 @@ function refused(service: ServiceModel, fault: Fault, requestId: string): TaskOu
   const client = sdkClient(service.sdkName)!;
   const shape = service.errors.get(fault.code);
   const exception = shape ? sdkException(shape.name) : `${client}Exception`;
-  const where = `Service: ${client}, Status Code: ${faultStatus(service, fault)}`;
+  const [protocol] = protocolsOf(service);
+  const where = `Service: ${client}, Status Code: ${protocol!.statusOf(service, fault)}`;
   return {
     type: 'Failed',
     error: `${client}.${exception}`,

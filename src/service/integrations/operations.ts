@@ -7,16 +7,15 @@ import { actionName, type KnownServices, sdkService } from '../../asl/integratio
 import { parseResource, type Resource } from '../../asl/resource.ts';
 import type { FoldOptions } from '../../execution/fold.ts';
 import { Doc, isObject, type JsonObject, printJson } from '../../ground/json.ts';
-import type { Operation } from '../../wire/model.ts';
-import { validationCode } from '../../wire/quirks.ts';
-import type { Catalog } from '../../wire/route.ts';
+import type { Catalog } from '../../wire/catalog.ts';
+import type { Operation } from '../../wire/model/shapes.ts';
 import {
   definitionProblems,
   knownParameters,
   parameterProblems,
   readParameters,
 } from '../../wire/sdk-shape.ts';
-import { validate } from '../../wire/validate.ts';
+import { validateInput } from '../../wire/validate.ts';
 
 /** Undefined where the service is not here or has no such operation. */
 export type CalledOperation = (resource: Resource) => Operation | undefined;
@@ -54,8 +53,7 @@ export function constraintCheck(operationOf: CalledOperation): CheckConstraints 
     const resource = parseResource(arn);
     const operation = resource && operationOf(resource);
     if (!operation?.input) return;
-    const { input, service } = operation;
-    validate(input, readParameters(input, parameters), validationCode(service));
+    validateInput(operation, readParameters(operation.input, parameters));
   };
 }
 

@@ -2,11 +2,11 @@
  * Handlers' answers as JSON values: members that the model knows, without null and undefined; Dates
  * as epoch seconds with milliseconds, bytes as base64. Shapes are compiled to closures once.
  */
-import { invariant } from '../ground/invariant.ts';
-import type { Json, JsonObject } from '../ground/json.ts';
-import { toBase64 } from './bytes.ts';
-import { assign } from './decode.ts';
-import type { Member, ScalarShape, Shape } from './model.ts';
+import type { Json, JsonObject } from '../../ground/json.ts';
+import { toBase64 } from '../bytes.ts';
+import type { Member, ScalarShape, Shape } from '../model/shapes.ts';
+import { dateText } from '../text.ts';
+import { assign, bytesOf, epochMs } from '../values.ts';
 
 type Write = (value: unknown) => Json;
 
@@ -70,36 +70,17 @@ export function structureWriter(
 
 function scalarWriter(shape: ScalarShape): Write {
   switch (shape.type) {
-    case 'timestamp':
-      return (value) => epochMs(value) / 1000;
+    case 'timestamp': {
+      const { timestampFormat: format = 'unixTimestamp' } = shape;
+      if (format === 'unixTimestamp') return (value) => epochMs(value) / 1000;
+      return (value) => dateText(epochMs(value), format);
+    }
     case 'blob':
-      return (value) => toBase64(bytes(value));
+      return (value) => toBase64(bytesOf(value));
     case 'float':
     case 'double':
       return (value) => (Number.isFinite(value) ? (value as number) : String(value));
     default:
       return (value) => value as Json;
   }
-}
-
-/** A simple value as text in a header or in XML. */
-export function textOfScalar(shape: Shape, value: unknown): string {
-  switch (shape.type) {
-    case 'timestamp':
-      return new Date(epochMs(value)).toISOString();
-    case 'blob':
-      return toBase64(bytes(value));
-    default:
-      return String(value);
-  }
-}
-
-function epochMs(value: unknown): number {
-  invariant(value instanceof Date, 'a timestamp must be a Date');
-  return value.getTime();
-}
-
-export function bytes(value: unknown): Uint8Array {
-  invariant(value instanceof Uint8Array, 'a blob must be a Uint8Array');
-  return value;
 }

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { fromBase64, textOf, toBase64 } from './bytes.ts';
-import { readerOf, textReaderOf } from './decode.ts';
-import { textOfScalar, writerOf } from './encode.ts';
-import type { ScalarShape } from './model.ts';
-import { xmlText } from './query.ts';
+import { fromBase64, textOf, toBase64 } from '../bytes.ts';
+import type { ScalarShape } from '../model/shapes.ts';
+import { textReaderOf, textWriterOf } from '../text.ts';
+import { xmlText } from '../xml/text.ts';
+import { readerOf } from './read.ts';
+import { writerOf } from './write.ts';
 
 const scalar = (type: ScalarShape['type']): ScalarShape => ({
   name: type,
@@ -13,6 +14,11 @@ const scalar = (type: ScalarShape['type']): ScalarShape => ({
   max: undefined,
   pattern: undefined,
   enum: undefined,
+  enumOrder: undefined,
+  countedInBytes: false,
+  timestampFormat: undefined,
+  streaming: false,
+  jsonValue: false,
 });
 
 describe('base64', () => {
@@ -38,7 +44,7 @@ describe('base64', () => {
 
   it('needs nothing but the web platform', async () => {
     vi.stubGlobal('Buffer', undefined);
-    const web = await import('./bytes.ts');
+    const web = await import('../bytes.ts');
     expect(web.toBase64(bytes)).toBe(toBase64(bytes));
     expect([...web.fromBase64(toBase64(bytes))!]).toEqual([...bytes]);
     expect(web.fromBase64('!!!!')).toBeUndefined();
@@ -59,7 +65,7 @@ describe('timestamps', () => {
 
   it('are written as seconds in JSON, as ISO 8601 in text', () => {
     expect(JSON.stringify(writerOf(shape)(at))).toBe('1700000000.123');
-    expect(textOfScalar(shape, at)).toBe('2023-11-14T22:13:20.123Z');
+    expect(textWriterOf(shape, 'iso8601')(at)).toBe('2023-11-14T22:13:20.123Z');
   });
 
   it.each(['soon', 1e20, true, {}])('are refused: %s', (value) => {
@@ -96,6 +102,9 @@ describe('maps', () => {
       sensitive: false,
       type: 'map',
       key: scalar('string'),
+      keyName: 'key',
+      valueName: 'value',
+      flattened: false,
       value: scalar('string'),
       min: undefined,
       max: undefined,

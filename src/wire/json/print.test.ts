@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { loadCatalog } from '../edge/aws-models.ts';
-import { writerOf } from './encode.ts';
+import { loadCatalog } from '../../edge/aws-models.ts';
 import { printerOf } from './print.ts';
+import { writerOf } from './write.ts';
 
 const { operations } = loadCatalog().services.get('states')!;
 

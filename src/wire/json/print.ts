@@ -2,8 +2,8 @@
  * The JSON text of an answer. AWS prints a float that happens to be whole with its point (`1.0`);
  * clients that tell integers from floats would else see another type.
  */
-import type { Json, JsonObject } from '../ground/json.ts';
-import type { Shape } from './model.ts';
+import type { Json, JsonObject } from '../../ground/json.ts';
+import type { Shape } from '../model/shapes.ts';
 
 type Print = (value: Json) => string;
 

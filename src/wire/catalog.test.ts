@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { loadCatalog } from '../edge/aws-models.ts';
-import type { ModelSource } from './model.ts';
+import { Catalog } from './catalog.ts';
+import type { ModelSource } from './model/raw.ts';
+import { protocolOf } from './protocol/table.ts';
 import type { WireRequest } from './request.ts';
-import { Catalog } from './route.ts';
 
 const catalog = loadCatalog();
 
@@ -22,7 +23,7 @@ function route(scope: string | undefined, parts: Parameters<typeof request>[0]):
   const asked = request(parts);
   const service = catalog.serviceOf(asked, scope);
   if (!service) return 'no service';
-  const { operation, labels } = catalog.route(service, asked);
+  const { operation, labels } = protocolOf(service, asked).route(service, asked);
   const told = Object.entries(labels).map(([name, value]) => ` ${name}=${value}`);
   return `${service.id}:${operation.name}${told.join('')}`;
 }
@@ -121,6 +122,7 @@ describe('routes', () => {
   it('reads a model whole when one of its operations is asked for', () => {
     const read: string[] = [];
     const source = (id: string): ModelSource => ({
+      id,
       metadata: {
         apiVersion: '2020-01-01',
         endpointPrefix: id,
@@ -140,7 +142,7 @@ describe('routes', () => {
     const service = lazy.serviceOf(asked, undefined)!;
     expect([service.id, ...read]).toEqual(['two']);
     for (let i = 0; i < 2; i++) {
-      expect(lazy.route(service, asked).operation.name).toBe('Do');
+      expect(protocolOf(service, asked).route(service, asked).operation.name).toBe('Do');
       expect(read).toEqual(['two']);
     }
   });

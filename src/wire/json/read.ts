@@ -2,21 +2,14 @@
  * JSON values as handlers get them: known members only, Dates, Uint8Arrays. Shapes are compiled to
  * closures once. A value of the wrong type is a SerializationException in the framework's wording.
  */
-import { Fault } from '../ground/fault.ts';
-import { isObject, parseJson } from '../ground/json.ts';
-import { fromBase64, textOf } from './bytes.ts';
-import type { ListShape, MapShape, Member, ScalarShape, Shape, StructureShape } from './model.ts';
+import { isObject, parseJson } from '../../ground/json.ts';
+import { textOf } from '../bytes.ts';
+import type { ListShape, MapShape, Member, ScalarShape, Shape } from '../model/shapes.ts';
+import { assign, readBlob, readTimestamp, serializationFault, wrongType } from '../values.ts';
 
 export type Read = (value: unknown) => unknown;
 
-/** Largest distance from the epoch that a Date can hold. */
-const MILLISECONDS_MAX = 8_640_000_000_000_000;
-
 const readers = new WeakMap<Shape, Read>();
-
-export function serializationFault(message: string): Fault {
-  return new Fault('SerializationException', message);
-}
 
 /** The JSON object of a body; an empty body is an empty object. */
 export function parseBody(body: Uint8Array): unknown {
@@ -101,18 +94,6 @@ function mapReader(shape: MapShape): Read {
   };
 }
 
-/** Sets an own property, also one named `__proto__`. */
-export function assign(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__') {
-    Object.defineProperty(target, key, {
-      value,
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    });
-  } else target[key] = value;
-}
-
 function scalarReader(shape: ScalarShape): Read {
   switch (shape.type) {
     case 'string':
@@ -133,9 +114,9 @@ function scalarReader(shape: ScalarShape): Read {
     case 'double':
       return realNumber;
     case 'timestamp':
-      return timestamp;
+      return readTimestamp;
     case 'blob':
-      return blob;
+      return readBlob;
   }
 }
 
@@ -150,77 +131,4 @@ function realNumber(value: unknown): number {
   if (typeof value === 'number') return value;
   if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return Number(value);
   throw wrongType(value, 'Double');
-}
-
-/** Epoch seconds with a fraction; ISO 8601 texts are taken too, as older clients send them. */
-function timestamp(value: unknown): Date {
-  const ms =
-    typeof value === 'number'
-      ? Math.round(value * 1000)
-      : typeof value === 'string'
-        ? Date.parse(value)
-        : Number.NaN;
-  if (!(Math.abs(ms) <= MILLISECONDS_MAX)) throw wrongType(value, 'milliseconds since epoch');
-  return new Date(ms);
-}
-
-function blob(value: unknown): Uint8Array {
-  const bytes = typeof value === 'string' ? fromBase64(value) : undefined;
-  if (!bytes) throw wrongType(value, 'ByteBuffer');
-  return bytes;
-}
-
-/** The wording of AWS's JSON reader for a token in the wrong place. */
-function wrongType(value: unknown, wanted: string): Fault {
-  if (isObject(value)) {
-    return serializationFault('Start of structure or map found where not expected.');
-  }
-  if (Array.isArray(value)) return serializationFault('Start of list found where not expected.');
-  return serializationFault(`${tokenOf(value)} cannot be converted to ${wanted}`);
-}
-
-function tokenOf(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return 'STRING_VALUE';
-    case 'number':
-      return 'NUMBER_VALUE';
-    case 'boolean':
-      return value ? 'TRUE_VALUE' : 'FALSE_VALUE';
-    default:
-      return 'NULL_VALUE';
-  }
-}
-
-/** Reader of one shape from text in a path, a query string, a header or a form field. */
-export function textReaderOf(shape: ScalarShape): (text: string) => unknown {
-  switch (shape.type) {
-    case 'integer':
-    case 'long':
-      return (text) => numberOf(text, /^[+-]?\d+$/, 'Integer');
-    case 'float':
-    case 'double':
-      return (text) => numberOf(text, /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/, 'Double');
-    case 'boolean':
-      return (text) => {
-        if (text !== 'true' && text !== 'false') throw wrongType(text, 'Boolean');
-        return text === 'true';
-      };
-    case 'timestamp':
-      return (text) => timestamp(/^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text);
-    case 'blob':
-      return blob;
-    case 'string':
-      return (text) => text;
-  }
-}
-
-function numberOf(text: string, form: RegExp, type: string): number {
-  if (!form.test(text)) throw wrongType(text, type);
-  return Number(text);
-}
-
-/** Members of a structure that travel in the JSON body. */
-export function bodyMembers(shape: StructureShape): readonly Member[] {
-  return shape.members.filter((member) => member.location === 'body');
 }

@@ -1,0 +1,115 @@
+/**
+ * restJson: what is not bound elsewhere is the JSON body. Errors have the model's status, their name
+ * in x-amzn-ErrorType and `{"message": …, members}`.
+ */
+import type { JsonObject } from '../../ground/json.ts';
+import { printerOf } from '../json/print.ts';
+import { parseBody, readerOf, structureReader } from '../json/read.ts';
+import { structureWriter, writerOf } from '../json/write.ts';
+import type { Operation, StructureShape } from '../model/shapes.ts';
+import { type WireRequest, wholeBody } from '../request.ts';
+import { serializationFault } from '../values.ts';
+import { headersWriter } from './bind-output.ts';
+import { errorName, jsonError, statusOf, told } from './errors.ts';
+import type { Protocol, Target } from './protocol.ts';
+import {
+  bodyMembers,
+  emptied,
+  hasPath,
+  inputReader,
+  rawPayload,
+  routeByPath,
+  writeHead,
+} from './rest.ts';
+
+type Input = Record<string, unknown>;
+type Read = (target: Target, request: WireRequest) => Input;
+
+const readers = new WeakMap<Operation, Read>();
+const writers = new WeakMap<StructureShape, (output: unknown) => JsonObject>();
+
+export const restJson: Protocol = {
+  name: 'rest-json',
+
+  /** Of services that speak it alone: whatever comes. */
+  speaks: () => true,
+
+  fits: hasPath,
+
+  route: routeByPath,
+
+  read(target, request) {
+    const { operation } = target;
+    let read = readers.get(operation);
+    if (!read) {
+      read = inputReader(operation, bodyReader(operation.input));
+      readers.set(operation, read);
+    }
+    return read(target, request);
+  },
+
+  write(operation, output) {
+    const { head, body: raw } = writeHead(operation, output);
+    const { output: shape } = operation;
+    return emptied({ ...head, body: raw ?? (shape ? bodyOf(shape, output, head.headers) : '') });
+  },
+
+  fault(service, fault) {
+    const error = told(service, fault);
+    const headers: Record<string, string> = {
+      'Content-Type': 'application/json',
+      'x-amzn-ErrorType': errorName(error),
+    };
+    if (error.shape) headersWriter(error.shape)(fault.members, headers);
+    return {
+      status: statusOf(error, false),
+      headers,
+      body: JSON.stringify(jsonError(error)),
+    };
+  },
+
+  statusOf: (service, fault) => statusOf(told(service, fault), false),
+};
+
+function bodyReader(shape: StructureShape | undefined): (request: WireRequest) => Input {
+  if (!shape) return () => ({});
+  const raw = rawPayload(shape);
+  if (raw) return raw;
+  const { payload } = shape;
+  if (payload) {
+    const read = readerOf(payload.shape);
+    return (request) => {
+      const body = wholeBody(request);
+      return body.length > 0 ? { [payload.name]: read(parseBody(body)) } : {};
+    };
+  }
+  const members = bodyMembers(shape);
+  if (members.length === 0) return () => ({});
+  const read = structureReader(members, (member) => member.wireName);
+  return (request) => {
+    const value = parseBody(wholeBody(request));
+    if (value === null) throw serializationFault('The request body must be a JSON object.');
+    return read(value);
+  };
+}
+
+function bodyOf(
+  shape: StructureShape,
+  output: Record<string, unknown>,
+  headers: Record<string, string>,
+): string {
+  const { payload } = shape;
+  if (payload) {
+    const value = output[payload.name];
+    if (value === undefined || value === null) return '';
+    headers['Content-Type'] = 'application/json';
+    return printerOf(payload.shape)(writerOf(payload.shape)(value));
+  }
+  let write = writers.get(shape);
+  if (!write) {
+    write = structureWriter(bodyMembers(shape), (member) => member.wireName);
+    writers.set(shape, write);
+  }
+  headers['Content-Type'] = 'application/json';
+  return printerOf(shape)(write(output));
+}

@@ -1,0 +1,15 @@
+/** Pieces of XML text. */
+
+export function element(name: string, content: string): string {
+  return `<${name}>${content}</${name}>`;
+}
+
+/** Text content; control characters that XML cannot carry are left out. */
+export function xmlText(text: string): string {
+  return text
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('\r', '&#xD;');
+}
