@@ -1,7 +1,7 @@
 /**
  * What a host name says of a request: the service, the region, and what stands before them, such as
- * a bucket, an account or the id of an API. A name can be read in more than one way, so the readings
- * come in order of likeliness, and whoever knows the service takes the first one that fits it.
+ * a bucket, an account or the id of an API. A name can be read in more than one way: the readings
+ * come in order of likeliness, and the catalogue takes the first one that fits the service.
  *
  * Names end in one of AWS's or one of our own, by which this server is reached. Under a name of our
  * own everything works as under AWS's: `BUCKET.s3.REGION.localhost`, and also without the service
