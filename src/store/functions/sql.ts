@@ -3,6 +3,7 @@ import type { FunctionConfig, FunctionRecord } from '../../function/config.ts';
 import type { Place } from '../../ground/arn.ts';
 import type { Instant } from '../../ground/time.ts';
 import type { Database, Row, Value } from '../database.ts';
+import { pageOf } from '../sql/page.ts';
 import type { AsyncEvent, AsyncProgress, FunctionStore } from './store.ts';
 
 const OF_FUNCTION = 'account = $1 AND region = $2 AND name = $3';
@@ -54,11 +55,17 @@ class SqlFunctionStore implements FunctionStore {
   }
 
   async list({ account, region }: Place, after: string, limit: number): Promise<FunctionRecord[]> {
-    const rows = await this.#db.read(
-      `SELECT * FROM lambda_function WHERE account = $1 AND region = $2 AND name > $3
-        ORDER BY name LIMIT $4`,
-      [account, region, after, limit],
-    );
+    const page = pageOf({
+      select: 'SELECT * FROM lambda_function',
+      where: [
+        ['account = ?', account],
+        ['region = ?', region],
+      ],
+      columns: ['name'],
+      after: [after],
+      limit,
+    });
+    const rows = await this.#db.read(page.sql, page.params);
     return rows.map(recordOf);
   }
 

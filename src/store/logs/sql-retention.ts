@@ -71,8 +71,3 @@ async function deleteEvents(
 async function write(db: Database, statements: readonly Statement[]): Promise<void> {
   await db.write({ guards: 0, statements });
 }
-
-/** Smallest text that is greater than every text with this prefix. */
-export function prefixEnd(prefix: string): string {
-  return `${prefix}\u{10ffff}`;
-}

@@ -3,7 +3,8 @@ import type { Place } from '../../ground/arn.ts';
 import { byteLength } from '../../ground/json.ts';
 import type { Instant } from '../../ground/time.ts';
 import type { Database, Row, Statement, Value } from '../database.ts';
-import { prefixEnd, prune } from './sql-retention.ts';
+import { pageOf, prefixPageOf } from '../sql/page.ts';
+import { prune } from './sql-retention.ts';
 import type {
   EventQuery,
   LogBatch,
@@ -29,6 +30,8 @@ const TOUCH_STREAM = `UPDATE log_stream SET
   first_at = CASE WHEN first_at = 0 OR first_at > $2 THEN $2 ELSE first_at END,
   last_at = CASE WHEN last_at < $3 THEN $3 ELSE last_at END,
   ingested_at = $4 WHERE id = $1`;
+const EVENTS = `SELECT e.id, e.at, e.ingested_at, e.message, s.name FROM log_event e
+  JOIN log_stream s ON s.id = e.stream_id`;
 const GROW_GROUP = 'UPDATE log_group SET stored_bytes = stored_bytes + $2 WHERE id = $1';
 
 /** What CloudWatch Logs counts beside an event's text. */
@@ -80,11 +83,18 @@ class SqlLogStore implements LogStore {
     after: string,
     limit: number,
   ): Promise<StoredGroup[]> {
-    const rows = await this.#db.read(
-      `SELECT * FROM log_group WHERE account = $1 AND region = $2
-        AND name >= $3 AND name < $4 AND name > $5 ORDER BY name LIMIT $6`,
-      [account, region, prefix, prefixEnd(prefix), after, limit],
-    );
+    const page = prefixPageOf({
+      select: 'SELECT * FROM log_group',
+      where: [
+        ['account = ?', account],
+        ['region = ?', region],
+      ],
+      column: 'name',
+      prefix,
+      after,
+      limit,
+    });
+    const rows = await this.#db.read(page.sql, page.params);
     return rows.map(groupOf);
   }
 
@@ -124,15 +134,13 @@ class SqlLogStore implements LogStore {
     group: number,
     query: { prefix: string; after: string | undefined; descending: boolean; limit: number },
   ): Promise<StoredStream[]> {
-    const { prefix, after, descending, limit } = query;
-    const params: Value[] = [group, prefix, prefixEnd(prefix), limit];
-    const beyond = after === undefined ? '' : `AND name ${descending ? '<' : '>'} $5`;
-    if (after !== undefined) params.push(after);
-    const rows = await this.#db.read(
-      `SELECT * FROM log_stream WHERE group_id = $1 AND name >= $2 AND name < $3 ${beyond}
-        ORDER BY name ${descending ? 'DESC' : 'ASC'} LIMIT $4`,
-      params,
-    );
+    const page = prefixPageOf({
+      ...query,
+      select: 'SELECT * FROM log_stream',
+      where: [['group_id = ?', group]],
+      column: 'name',
+    });
+    const rows = await this.#db.read(page.sql, page.params);
     return rows.map(streamOf);
   }
 
@@ -140,14 +148,15 @@ class SqlLogStore implements LogStore {
     group: number,
     query: { after: LogPosition | undefined; descending: boolean; limit: number },
   ): Promise<StoredStream[]> {
-    const { after, descending, limit } = query;
-    const order = descending ? 'DESC' : 'ASC';
-    const beyond = after ? `AND (last_at, id) ${descending ? '<' : '>'} ($3, $4)` : '';
-    const rows = await this.#db.read(
-      `SELECT * FROM log_stream WHERE group_id = $1 ${beyond}
-        ORDER BY last_at ${order}, id ${order} LIMIT $2`,
-      after ? [group, limit, after.at, after.id] : [group, limit],
-    );
+    const { after } = query;
+    const page = pageOf({
+      ...query,
+      select: 'SELECT * FROM log_stream',
+      where: [['group_id = ?', group]],
+      columns: ['last_at', 'id'],
+      after: after && [after.at, after.id],
+    });
+    const rows = await this.#db.read(page.sql, page.params);
     return rows.map(streamOf);
   }
 
@@ -172,20 +181,19 @@ class SqlLogStore implements LogStore {
   }
 
   async events(query: EventQuery): Promise<StoredLogEvent[]> {
-    const { of, from, to, beyond, descending, limit } = query;
-    const [column, id] =
-      'stream' in of ? (['stream_id', of.stream] as const) : (['group_id', of.group] as const);
-    const order = descending ? 'DESC' : 'ASC';
-    const behind = beyond ? `AND (e.at, e.id) ${descending ? '<' : '>'} ($5, $6)` : '';
-    const params: Value[] = [id, from, to, limit];
-    if (beyond) params.push(beyond.at, beyond.id);
-    const rows = await this.#db.read(
-      `SELECT e.id, e.at, e.ingested_at, e.message, s.name FROM log_event e
-        JOIN log_stream s ON s.id = e.stream_id
-        WHERE e.${column} = $1 AND e.at >= $2 AND e.at < $3 ${behind}
-        ORDER BY e.at ${order}, e.id ${order} LIMIT $4`,
-      params,
-    );
+    const { of, from, to, beyond } = query;
+    const page = pageOf({
+      ...query,
+      select: EVENTS,
+      where: [
+        'stream' in of ? ['e.stream_id = ?', of.stream] : ['e.group_id = ?', of.group],
+        ['e.at >= ?', from],
+        ['e.at < ?', to],
+      ],
+      columns: ['e.at', 'e.id'],
+      after: beyond && [beyond.at, beyond.id],
+    });
+    const rows = await this.#db.read(page.sql, page.params);
     return rows.map(eventOf);
   }
 

@@ -14,3 +14,22 @@ export function unescapeText(text: string): string {
   if (!text.includes(ESCAPE)) return text;
   return text.replaceAll(`${ESCAPE}0`, '\0').replaceAll(`${ESCAPE}E`, ESCAPE);
 }
+
+const LAST_CODE_POINT = 0x10ffff;
+
+/** Smallest text that is greater than every text with this prefix; nothing where there is none. */
+export function prefixEnd(prefix: string): string | undefined {
+  const points = [...prefix];
+  for (let last = points.pop(); last !== undefined; last = points.pop()) {
+    const next = last.codePointAt(0)! + 1;
+    // Surrogates are no characters.
+    if (next === 0xd800) return `${points.join('')}\ue000`;
+    if (next <= LAST_CODE_POINT) return points.join('') + String.fromCodePoint(next);
+  }
+  return undefined;
+}
+
+/** The order of texts in every database: that of their UTF-8 bytes. */
+export function compareTexts(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
