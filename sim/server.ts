@@ -147,6 +147,7 @@ export class Server {
       write: (unit) => (process.dead ? new Promise(() => undefined) : database.write(unit)),
       read,
       backlog: database.backlog,
+      capabilities: database.capabilities,
       close: () => database.close(),
     };
   }

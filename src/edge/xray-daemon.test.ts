@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Logger } from '../ground/log.ts';
 import { RetryingWrites } from '../service/retrying-writes.ts';
 import { openXray, type Xray } from '../service/xray/service.ts';
-import { MemoryXraySettings } from '../store/resources/memory.ts';
+import { MemoryXraySettings } from '../store/resources/xray-settings.ts';
 import { MemoryTraceStore } from '../store/traces/memory.ts';
 import { Dispatcher } from '../wire/dispatch.ts';
 import { loadCatalog } from './aws-models.ts';

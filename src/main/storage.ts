@@ -6,7 +6,7 @@ import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Logger } from '../ground/log.ts';
-import type { Clock } from '../ground/tools.ts';
+import type { Clock, Tools } from '../ground/tools.ts';
 import type { Database } from '../store/database.ts';
 import { executionMigrations } from '../store/executions/migrations.ts';
 import { sqlExecutionStore } from '../store/executions/sql.ts';
@@ -17,7 +17,9 @@ import { sqlLogStore } from '../store/logs/sql.ts';
 import { machineMigrations } from '../store/machines/migrations.ts';
 import { sqlMachineStore } from '../store/machines/sql.ts';
 import { sqlMapRunStore } from '../store/mapruns/sql.ts';
-import { SqlXraySettings } from '../store/resources/sql.ts';
+import { resourceMigrations } from '../store/resources/migrations.ts';
+import { SqlResourceStore } from '../store/resources/sql.ts';
+import { SqlXraySettings } from '../store/resources/xray-settings.ts';
 import { takeEpoch } from '../store/sql/epoch.ts';
 import { lockFolder } from '../store/sqlite/lock.ts';
 import { SqliteReader } from '../store/sqlite/reader.ts';
@@ -36,6 +38,7 @@ export interface Storage {
   readonly functions: ReturnType<typeof sqlFunctionStore>;
   readonly logs: ReturnType<typeof sqlLogStore>;
   readonly traces: SqlTraceStore;
+  readonly resources: SqlResourceStore;
   readonly xraySettings: SqlXraySettings;
   /** Higher than that of every process before on this folder. */
   readonly epoch: number;
@@ -44,6 +47,7 @@ export interface Storage {
 
 interface Deps {
   readonly clock: Clock;
+  readonly tools: Pick<Tools, 'uuid'>;
   readonly log: Logger;
 }
 
@@ -73,6 +77,7 @@ export async function openStorage(config: Config, deps: Deps): Promise<Storage> 
           executions: executionMigrations,
           machines: machineMigrations,
           functions: functionMigrations,
+          resources: resourceMigrations,
         },
         reader,
       }),
@@ -84,6 +89,7 @@ export async function openStorage(config: Config, deps: Deps): Promise<Storage> 
       }),
     ]);
     const traces = await openTraceStore({ database: telemetry, ...deps });
+    const resources = new SqlResourceStore({ database, ...deps });
     return {
       folder,
       database,
@@ -93,9 +99,11 @@ export async function openStorage(config: Config, deps: Deps): Promise<Storage> 
       functions: sqlFunctionStore(database),
       logs: sqlLogStore(telemetry),
       traces,
+      resources,
       xraySettings: new SqlXraySettings(telemetry),
       epoch: await takeEpoch(database, deps.clock.now()),
       async close() {
+        await resources.close();
         await traces.close();
         await release();
       },

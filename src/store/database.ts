@@ -37,7 +37,23 @@ export class DatabaseError extends Error {
   }
 }
 
+/** Tells other processes that something has been written. */
+export interface Notify {
+  /** Joins a unit: whoever listens hears of it once the unit is durable. */
+  statement(topic: string): Statement;
+  /** Resolves when it listens; the returned function ends that. A notice may be lost. */
+  listen(topic: string, listener: () => void): Promise<() => void>;
+}
+
+/** What a database can do, as far as something depends on it. */
+export interface Capabilities {
+  /** Whether others than this process may write to the same data. */
+  readonly processes: 'one' | 'several';
+  readonly notify?: Notify;
+}
+
 export interface Database {
+  readonly capabilities: Capabilities;
   /**
    * Resolves once the unit is durable. Units queued together share one transaction, in the order of
    * the calls. Rejects with a DatabaseError; one unit's mistake does not disturb the others.

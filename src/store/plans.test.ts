@@ -1,10 +1,18 @@
-/** What the database does for each question: nothing that grows with the number of executions. */
+/**
+ * What the database does for each question: nothing that grows with the number of executions or of
+ * configured things.
+ */
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { wrapped } from '../../test/support/wrapped-database.ts';
 import type { Database, Value } from './database.ts';
 import { sampleCommit, sampleHead, sampleWork } from './executions/contract-samples.ts';
 import { executionMigrations } from './executions/migrations.ts';
 import { sqlExecutionStore } from './executions/sql.ts';
 import type { ExecutionStore } from './executions/store.ts';
+import { key, newResource } from './resources/contract-samples.ts';
+import { resourceMigrations } from './resources/migrations.ts';
+import { SqlResourceStore } from './resources/sql.ts';
 import { openSqliteInProcess } from './sqlite/in-process.ts';
 
 const KEY = { execution: 1, scope: '', attempt: 1, kind: 'task' } as const;
@@ -45,11 +53,16 @@ const ASKED: Record<string, (store: ExecutionStore) => Promise<unknown>> = {
 /** `lag` holds who is behind, `part` the bounds of a bisection, `place` regions: all are short. */
 const HARMLESS = /^SCAN (lag|part|place|found|first)$/;
 
-async function spied(): Promise<{ store: ExecutionStore; plans: () => Promise<string[]> }> {
-  const db = await openSqliteInProcess({ migrations: { executions: executionMigrations } });
+/** A database that tells the plans of what it has been asked since `forget`. */
+async function spied(): Promise<{
+  database: Database;
+  forget: () => void;
+  plans: () => Promise<string[]>;
+}> {
+  const migrations = { executions: executionMigrations, resources: resourceMigrations };
+  const db = await openSqliteInProcess({ migrations });
   let asked: [string, readonly Value[]][] = [];
-  const spy: Database = {
-    ...db,
+  const database = wrapped(db, {
     write: (unit) => {
       for (const { sql, params } of unit.statements) asked.push([sql, params]);
       return db.write(unit);
@@ -58,20 +71,31 @@ async function spied(): Promise<{ store: ExecutionStore; plans: () => Promise<st
       asked.push([sql, params]);
       return db.read(sql, params);
     },
+  });
+  const forget = (): void => {
+    asked = [];
   };
-  const store = await sqlExecutionStore(spy);
-  await store.create(sampleHead(1), sampleCommit(1, 0, { head: { stoppedAt: 1 } }));
-  asked = [];
   const plans = async (): Promise<string[]> => {
     const rows = asked.map(([sql, params]) => db.read(`EXPLAIN QUERY PLAN ${sql}`, params));
     return (await Promise.all(rows)).flat().map(({ detail }) => String(detail));
   };
+  return { database, forget, plans };
+}
+
+async function spiedExecutions(): Promise<{
+  store: ExecutionStore;
+  plans: () => Promise<string[]>;
+}> {
+  const { database, forget, plans } = await spied();
+  const store = await sqlExecutionStore(database);
+  await store.create(sampleHead(1), sampleCommit(1, 0, { head: { stoppedAt: 1 } }));
+  forget();
   return { store, plans };
 }
 
 for (const [name, ask] of Object.entries(ASKED)) {
   test(`${name} walks no table and sorts nothing`, async () => {
-    const { store, plans } = await spied();
+    const { store, plans } = await spiedExecutions();
     await ask(store);
     const steps = await plans();
     expect(steps.length).toBeGreaterThan(name === 'create' ? -1 : 0);
@@ -82,9 +106,90 @@ for (const [name, ask] of Object.entries(ASKED)) {
 
 test('a list of a machine, version, alias or map run uses the index of it', async () => {
   for (const what of ['machine', 'version', 'alias', 'mapRun']) {
-    const { store, plans } = await spied();
+    const { store, plans } = await spiedExecutions();
     await store.list({ ...PLACE, [`${what}Arn`]: 'x' });
     const index = what.replace('R', '_r');
     expect((await plans())[0]).toContain(`USING INDEX execution_${index} `);
   }
 });
+
+const REVISION = { revision: 'r' };
+const ONE_PAGE = { ...key(''), limit: 5 };
+const CONFIGURED: Record<string, (store: SqlResourceStore) => Promise<unknown>> = {
+  get: (store) => store.get(key('a')),
+  'put anything': (store) => store.put(newResource('a', { tags: { k: 'v' } }), 'any'),
+  'put a new one': (store) => store.put(newResource('b', { tags: { k: 'v' } }), 'new'),
+  'put a revision': (store) => store.put(newResource('a'), REVISION),
+  remove: (store) => store.remove(key('a'), 'any'),
+  'remove a revision': (store) => store.remove(key('a'), REVISION),
+  page: (store) => store.page(ONE_PAGE),
+  'page after a name': (store) => store.page({ ...ONE_PAGE, after: 'm' }),
+  'page of a prefix': (store) => store.page({ ...ONE_PAGE, prefix: 'm', after: 'mm' }),
+  'page downwards': (store) => store.page({ ...ONE_PAGE, descending: true, after: 'm' }),
+  byTag: (store) => store.byTag({ place: key('').place, key: 'k', value: 'v', limit: 5 }),
+  'byTag after a name': (store) =>
+    store.byTag({ place: key('').place, key: 'k', value: 'v', after: key('m'), limit: 5 }),
+  watch: async (store) => {
+    await store.watch('echo', () => {});
+    await store.put(newResource('c'), 'any');
+    await store.refresh('echo');
+  },
+};
+
+for (const [name, ask] of Object.entries(CONFIGURED)) {
+  test(`of configured things, ${name} walks no table and sorts nothing`, async () => {
+    const { database, plans } = await spied();
+    const clock = { now: () => 0, wake: () => () => {} };
+    const log = { error() {}, warn() {}, info() {}, debug() {} };
+    const tools = { uuid: randomUUID };
+    await ask(new SqlResourceStore({ database, clock, tools, log }));
+    const steps = await plans();
+    expect(steps.length).toBeGreaterThan(0);
+    expect(steps.filter((step) => /^SCAN|TEMP B-TREE/.test(step))).toEqual([]);
+  });
+}
+
+/** The quickest of some times, in milliseconds. */
+async function quickest(work: () => Promise<unknown>): Promise<number> {
+  let best = Number.POSITIVE_INFINITY;
+  for (let time = 0; time < 30; time++) {
+    const start = performance.now();
+    await work();
+    best = Math.min(best, performance.now() - start);
+  }
+  return best;
+}
+
+test('among 100,000 configured things each question costs as among a few', async () => {
+  const log = { error() {}, warn() {}, info() {}, debug() {} };
+  const clock = { now: () => 0, wake: () => () => {} };
+  const took: number[] = [];
+  for (const count of [100, 100_000]) {
+    const database = await openSqliteInProcess({ migrations: { resources: resourceMigrations } });
+    const fill = `WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < $1)
+      INSERT INTO resource SELECT 'echo', '000000000000', 'us-east-1', 'thing',
+        'thing-' || i, '{}', '{}', 'r' || i, i, 0, 0 FROM n`;
+    const tag = `INSERT INTO resource_tag
+      SELECT service, account, region, kind, name, 'k', 'v' FROM resource`;
+    await database.write({
+      guards: 0,
+      statements: [
+        { sql: fill, params: [count] },
+        { sql: tag, params: [] },
+      ],
+    });
+    const store = new SqlResourceStore({ database, clock, log, tools: { uuid: randomUUID } });
+    const prefix = { ...ONE_PAGE, prefix: 'thing-', after: 'thing-9' };
+    const tagged = { place: key('').place, key: 'k', value: 'v', limit: 5 };
+    took.push(
+      await quickest(async () => {
+        expect(await store.page(prefix)).toHaveLength(5);
+        expect(await store.page({ ...prefix, descending: true })).toHaveLength(5);
+        expect(await store.byTag({ ...tagged, after: key('thing-9') })).toHaveLength(5);
+        await store.put(newResource('thing-7', { tags: { k: 'v' } }), 'any');
+      }),
+    );
+    await database.close();
+  }
+  expect(took[1]! / took[0]!).toBeLessThan(5);
+}, 60_000);

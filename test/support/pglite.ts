@@ -4,6 +4,7 @@
  */
 import { PGlite } from '@electric-sql/pglite';
 import {
+  type Capabilities,
   type Database,
   DatabaseError,
   type Row,
@@ -31,6 +32,13 @@ export async function pgliteDatabase(pg: PGlite): Promise<Database> {
 
 class PgliteDatabase implements Database {
   readonly backlog = { units: 0, bytes: 0 };
+  readonly capabilities: Capabilities = {
+    processes: 'several',
+    notify: {
+      statement: (topic) => ({ sql: "SELECT pg_notify($1, '')", params: [topic] }),
+      listen: (topic, listener) => this.#pg.listen(topic, listener),
+    },
+  };
   readonly #pg: PGlite;
 
   constructor(pg: PGlite) {

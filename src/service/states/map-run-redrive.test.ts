@@ -1,6 +1,7 @@
 /** RedriveExecution of an execution that failed in a distributed Map. */
+
 import { beforeEach, expect, test } from 'vitest';
-import type { Database } from '../../store/database.ts';
+import { wrapped } from '../../../test/support/wrapped-database.ts';
 import { settle } from '../engine/testing.ts';
 import { context, definition, openDatabase, ROLE, statesWorld } from './testing.ts';
 
@@ -131,15 +132,12 @@ test('stopped and redriven at once', async () => {
 test('stopped and redriven, and the process dies before its Map Run hears of either', async () => {
   const shared = await openDatabase();
   let deaf = false;
-  const database: Database = {
-    backlog: shared.backlog,
-    close: () => shared.close(),
-    read: (sql, params) => shared.read(sql, params),
+  const database = wrapped(shared, {
     write: (unit) =>
       deaf && unit.statements[0]!.sql.startsWith('UPDATE map_run')
         ? new Promise(() => undefined)
         : shared.write(unit),
-  };
+  });
   world = await statesWorld({ database });
   sfn = world.handlers;
   const processor = {

@@ -1,6 +1,7 @@
 /** Distributed Maps from StartExecution to DescribeMapRun. */
+
 import { beforeEach, expect, test } from 'vitest';
-import type { Database } from '../../store/database.ts';
+import { wrapped } from '../../../test/support/wrapped-database.ts';
 import { settle } from '../engine/testing.ts';
 import { context, definition, openDatabase, ROLE, STATES_ARN, statesWorld } from './testing.ts';
 
@@ -302,10 +303,7 @@ test('UpdateMapRun reaches the Map Run at work', async () => {
 test('an update that comes while a Map Run closes is refused', async () => {
   const shared = await openDatabase();
   let update: Promise<unknown> | undefined;
-  const database: Database = {
-    backlog: shared.backlog,
-    close: () => shared.close(),
-    read: (sql, params) => shared.read(sql, params),
+  const database = wrapped(shared, {
     write: async (unit) => {
       const { sql, params } = unit.statements[0]!;
       if (sql.startsWith('UPDATE map_run') && params[2] === 'closed') {
@@ -317,7 +315,7 @@ test('an update that comes while a Map Run closes is refused', async () => {
       }
       return shared.write(unit);
     },
-  };
+  });
   world = await statesWorld({ database });
   sfn = world.handlers;
   const executionArn = await begin({ M: map({}) }, [1]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Logger } from '../../ground/log.ts';
-import { MemoryXraySettings } from '../../store/resources/memory.ts';
+import { MemoryXraySettings } from '../../store/resources/xray-settings.ts';
 import { chance, HandClock, idOf, START, traceIdOf } from '../../store/traces/contract-samples.ts';
 import { MemoryTraceStore } from '../../store/traces/memory.ts';
 import type { CallContext } from '../../wire/operations.ts';

@@ -1,7 +1,7 @@
 /** X-Ray: its operations, and what the rest of the server needs of it. */
 import type { Logger } from '../../ground/log.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
-import type { XraySettings } from '../../store/resources/store.ts';
+import type { XraySettings } from '../../store/resources/xray-settings.ts';
 import type { TraceStore } from '../../store/traces/store.ts';
 import { GRAPH_RANGE_MS_MAX, SUMMARIES_RANGE_MS_MAX } from '../../trace/limits.ts';
 import type { TraceRecorder } from '../ports/traces.ts';

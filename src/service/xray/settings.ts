@@ -3,7 +3,11 @@
  * decisions cannot wait for a disk.
  */
 import { type Place, placeKey } from '../../ground/arn.ts';
-import type { XraySetting, XraySettingKind, XraySettings } from '../../store/resources/store.ts';
+import type {
+  XraySetting,
+  XraySettingKind,
+  XraySettings,
+} from '../../store/resources/xray-settings.ts';
 
 export class SettingsCache {
   readonly #store: XraySettings;

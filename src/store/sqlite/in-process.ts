@@ -6,6 +6,7 @@
  */
 import { type Database, DatabaseError, type Row, type Unit, type Value } from '../database.ts';
 import { type MigrationsByDomain, migrateAll } from '../migrate.ts';
+import { ONE_PROCESS, SEVERAL_PROCESSES } from './capabilities.ts';
 import { type Outcome, SqliteConnection } from './connection.ts';
 
 export interface InProcessHooks {
@@ -34,6 +35,7 @@ export async function openSqliteInProcess(
     write: (unit) => database.write(unit),
     read: (sql, params) => database.read(sql, params),
     backlog: database.backlog,
+    capabilities: ONE_PROCESS,
     close,
   };
 }
@@ -53,6 +55,7 @@ interface Writing {
 }
 
 class InProcessSqlite implements Database {
+  readonly capabilities = SEVERAL_PROCESSES;
   readonly backlog = { units: 0, bytes: 0 };
   readonly #connection: SqliteConnection;
   readonly #hooks: InProcessHooks;

@@ -8,6 +8,7 @@
 import { type Database, DatabaseError, type Row, type Unit, type Value } from '../database.ts';
 import { type MigrationsByDomain, migrateAll } from '../migrate.ts';
 import { BatchWriter } from './batch.ts';
+import { ONE_PROCESS } from './capabilities.ts';
 import type { ConnectionOptions } from './connection.ts';
 import { type Reply, toError } from './messages.ts';
 import { SqliteReader } from './reader.ts';
@@ -40,6 +41,7 @@ interface Writing {
 }
 
 class ThreadedSqlite implements Database {
+  readonly capabilities = ONE_PROCESS;
   readonly backlog = { units: 0, bytes: 0 };
   readonly #file: string | undefined;
   readonly #reader: SqliteReader | undefined;

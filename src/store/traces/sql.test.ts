@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { wrapped } from '../../../test/support/wrapped-database.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Clock } from '../../ground/tools.ts';
 import { parseFilter } from '../../trace/filter.ts';
@@ -77,16 +78,13 @@ describe('the life of a trace in SQLite', () => {
     const database = await openDatabase();
     let broken = false;
     let failures = 0;
-    const flaky: Database = {
+    const flaky = wrapped(database, {
       write: async (unit) => {
         if (!broken || unit.statements.length < 3) return database.write(unit);
         failures++;
         throw new DatabaseError('no room', 'SQLITE_FULL', true);
       },
-      read: (sql, params) => database.read(sql, params),
-      backlog: database.backlog,
-      close: () => database.close(),
-    };
+    });
     const clock = new HandClock(START * 1000);
     const rules = { batchTraces: 4 };
     const log = { ...silent, warn() {} };
@@ -139,11 +137,13 @@ class Life implements Database, Clock {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly backlog: Database['backlog'];
+  readonly capabilities: Database['capabilities'];
 
   constructor(database: Database, clock: Clock) {
     this.#database = database;
     this.#clock = clock;
     this.backlog = database.backlog;
+    this.capabilities = database.capabilities;
   }
 
   async write(unit: Unit): Promise<'ok' | 'conflict'> {

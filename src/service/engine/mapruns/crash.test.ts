@@ -2,7 +2,9 @@
  * Servers that die at any write and come back: every item is worked on, counted once, and told. The
  * seed of a failure is in its message.
  */
+
 import { expect, test } from 'vitest';
+import { wrapped } from '../../../../test/support/wrapped-database.ts';
 import type { Database } from '../../../store/database.ts';
 import { sqlMapRunStore } from '../../../store/mapruns/sql.ts';
 import type { MapRunStore } from '../../../store/mapruns/store.ts';
@@ -45,9 +47,7 @@ class Mortal {
 
   /** Dies at the last of its writes: before it, or after it and before anybody hears of it. */
   database(shared: Database, before: boolean): Database {
-    return {
-      backlog: shared.backlog,
-      close: () => shared.close(),
+    return wrapped(shared, {
       read: (sql, params) => (this.dead ? never() : shared.read(sql, params)),
       write: async (unit) => {
         if (this.dead) return never();
@@ -55,7 +55,7 @@ class Mortal {
         if (!before) await shared.write(unit);
         return this.die();
       },
-    };
+    });
   }
 }
 
@@ -252,13 +252,10 @@ test('children beyond the stored cursor count when their execution has stopped m
   for (const caught of [false, true]) {
     const shared = await openDatabase();
     // A process whose Map Runs never get anything written, although their children do.
-    const database: Database = {
-      backlog: shared.backlog,
-      close: () => shared.close(),
-      read: (sql, params) => shared.read(sql, params),
+    const database = wrapped(shared, {
       write: (unit) =>
         unit.statements[0]!.sql.startsWith('UPDATE map_run') ? never() : shared.write(unit),
-    };
+    });
     const first = await statesWorld({ database });
     const processor = {
       ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
