@@ -102,6 +102,9 @@ function* answer(fold: Fold, signal: Signal): Evaluation<void> {
     case 'Stop':
       distributed.abortMapRuns(fold);
       return fold.close(executionAborted(signal));
+    case 'Fail':
+      distributed.abortMapRuns(fold);
+      return fold.fail(state.root, { error: signal.error, cause: signal.cause });
     case 'MapRunSucceeded':
     case 'MapRunFailed':
       return yield* mapRunEnded(fold, signal);

@@ -57,6 +57,8 @@ export type Signal =
   /** The machine's TimeoutSeconds (or the service's limit) has passed. */
   | { readonly type: 'ExecutionTimedOut' }
   | { readonly type: 'Stop'; readonly error?: string; readonly cause?: string }
+  /** A defect of this server keeps the execution from going on. */
+  | { readonly type: 'Fail'; readonly error: string; readonly cause: string }
   /**
    * `after`: how many redrives there have been as far as the caller knows; with more it is stale.
    * The record keeps the token.

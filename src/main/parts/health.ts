@@ -47,6 +47,8 @@ export async function healthOf(deps: Deps): Promise<JsonObject> {
         executions: { ...executions },
         tasks: states.engine.counts.tasks,
         inMemory: states.engine.counts.inMemory,
+        // Executions that failed by a defect of this server.
+        defects: states.engine.counts.defects + states.express.counts.defects,
       },
       lambda: { state: 'running', ...lambda.host.counts() },
       xray: {

@@ -64,6 +64,8 @@ export class Cell {
   /** Used since the cache last looked. */
   touched = true;
   sizeBytes = 0;
+  /** How often a decision has thrown since the last one that did not. */
+  defects = 0;
 
   constructor(id: number) {
     this.id = id;

@@ -91,6 +91,13 @@ export type NewExecution = Omit<
   | 'redrivenAt'
 >;
 
+interface EngineCounts {
+  readonly tasks: number;
+  readonly deciding: number;
+  readonly inMemory: number;
+  readonly defects: number;
+}
+
 /** How a redeemed token turned out. `gone`: the attempt is over. */
 export type Redemption = 'accepted' | 'gone' | 'notAToken';
 
@@ -145,10 +152,13 @@ export class Engine implements Service {
     });
   }
 
-  /** Task attempts running here, executions at work, and executions held in memory. */
-  get counts(): { readonly tasks: number; readonly deciding: number; readonly inMemory: number } {
-    const { busy, size } = this.#mailboxes;
-    return { tasks: this.#tasks.running, deciding: busy, inMemory: size };
+  /**
+   * Task attempts running here, executions at work, executions held in memory, and those that have
+   * failed by a defect of this server since it started.
+   */
+  get counts(): EngineCounts {
+    const { busy, size, defects } = this.#mailboxes;
+    return { tasks: this.#tasks.running, deciding: busy, inMemory: size, defects };
   }
 
   /** For checks: the state in memory of an execution at rest. Not to be changed. */
@@ -294,9 +304,9 @@ export class Engine implements Service {
     for (const row of plan.dropped) {
       if (row.due !== undefined) this.#work.clear(head.id, row);
       if (row.kind === 'mapRun') this.#deps.mapRuns?.abandon(row.note!);
-      if (row.kind !== 'task' || !row.order) continue;
+      if (row.kind !== 'task') continue;
       this.#tasks.abort(head.id, row.scope, row.attempt);
-      if (row.status === 'waiting' && !answeredByChild(turn, row)) {
+      if (row.order && row.status === 'waiting' && !answeredByChild(turn, row)) {
         const integration = this.#tasks.integrationOf(row.order.resource);
         integration?.abandon?.(head, row.scope, row.attempt, row.order);
       }

@@ -18,6 +18,7 @@ import type { Signal } from '../../execution/signal.ts';
 import { approximateBytes } from '../../execution/size.ts';
 import { createState, type ExecutionState } from '../../execution/state.ts';
 import type { Json } from '../../ground/json.ts';
+import type { Instant } from '../../ground/time.ts';
 import type { Tools } from '../../ground/tools.ts';
 import type { ExecutionHead } from '../../store/executions/store.ts';
 
@@ -47,6 +48,10 @@ export class Interpreter {
     this.#deps = deps;
     const { activityExists, request, mocked, limits } = deps;
     this.#options = { activityExists, request, mocked, limits };
+  }
+
+  now(): Instant {
+    return this.#deps.tools.now();
   }
 
   create(head: ExecutionHead): ExecutionState {

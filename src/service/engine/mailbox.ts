@@ -1,23 +1,24 @@
 /**
  * The mailboxes: all that is said to an execution while a commit of it is in flight waits, and goes
  * into the next one together. A commit that was refused or failed is forgotten with the state it
- * came from; its mail is heard again after a reload.
+ * came from; its mail is heard again after a reload. So is mail on which a decision has thrown;
+ * where that does not help, the execution fails by it, visibly.
  */
 import type { Machine } from '../../asl/machine.ts';
 import type { HistoryRecord } from '../../execution/record.ts';
-import type { Signal } from '../../execution/signal.ts';
-import { openTask } from '../../execution/state.ts';
-import { Fault } from '../../ground/fault.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Clock } from '../../ground/tools.ts';
 import type { ExecutionHead, ExecutionStore } from '../../store/executions/store.ts';
 import { unavailable } from '../retrying-writes.ts';
 import { Cell, Cells, type Loaded, type Mail } from './cell.ts';
+import { defectSignal, internalFailure, isDefect, recordsWithoutState } from './defect.ts';
+import { meaningOf, noteHeard } from './hearing.ts';
 import type { Interpreter } from './interpret.ts';
 import { RETRY_AFTER_MS, STARTED_WAITS_MS, TURN_MAILS_MAX, TURN_RECORDS_MAX } from './limits.ts';
-import { type Pending, pendingKey, pendingOf } from './pending.ts';
+import { firstState, loadState } from './loading.ts';
+import { type Pending, rowsOf } from './pending.ts';
 import { makePlan, type Plan, type Planner } from './plan.ts';
-import { signalOf, type Tasks } from './tasks.ts';
+import type { Tasks } from './tasks.ts';
 import { answer, doubt, heardOf, newTurn, type Turn } from './turn.ts';
 
 export interface MailboxDeps {
@@ -41,6 +42,7 @@ export class Mailboxes {
   #lazy: Cell[] = [];
   #cancelLazy: (() => void) | undefined;
   #busy = 0;
+  #defects = 0;
   #quiet: (() => void)[] = [];
   #closed = false;
 
@@ -56,6 +58,11 @@ export class Mailboxes {
   /** Executions being loaded, decided or written. */
   get busy(): number {
     return this.#busy;
+  }
+
+  /** Executions that have failed by a defect of ours. */
+  get defects(): number {
+    return this.#defects;
   }
 
   /** What is held of an execution that nothing is being done to. Not to be changed. */
@@ -103,20 +110,11 @@ export class Mailboxes {
     const cell = new Cell(head.id);
     cell.busy = true;
     this.#busy++;
-    const made = this.#deps.machine(head.definitionHash);
     try {
-      const machine = made instanceof Promise ? await made : made;
-      const state = this.#deps.interpreter.create(head);
-      const loaded: Loaded = { head, machine, state, rows: new Map() };
-      cell.loaded = loaded;
-      const turn = newTurn([{ signal: { type: 'Start', input } }], true);
-      const records = this.#deps.interpreter.decide(
-        machine,
-        state,
-        turn.mails[0]!.signal as Signal,
-      );
-      turn.records.push(...(records instanceof Promise ? await records : records));
-      const plan = this.#plan(loaded, turn);
+      const turn = newTurn([], true);
+      const loaded = await firstState(this.#deps, head, input, turn);
+      if (loaded) cell.loaded = loaded;
+      const plan = this.#plan(loaded ?? { head, rows: new Map() }, turn);
       const { existing } = await this.#create(head, plan);
       if (existing) {
         this.#deps.tasks.giveBack(plan.run.length);
@@ -124,7 +122,8 @@ export class Mailboxes {
         return { existing };
       }
       if (!this.#cells.get(head.id)) this.#cells.add(cell);
-      this.#committed(cell, loaded, turn, plan);
+      if (loaded) this.#committed(cell, loaded, turn, plan);
+      else this.#ended(cell, turn, plan);
       return { existing: undefined };
     } catch (error) {
       this.#rest();
@@ -188,27 +187,21 @@ export class Mailboxes {
   }
 
   async #load(cell: Cell): Promise<void> {
+    let loaded: Loaded | undefined;
     try {
-      const found = await this.#deps.store.load(cell.id);
-      if (!found) return this.#forget(cell);
-      const { head, records, work } = found;
-      const machine = await this.#deps.machine(head.definitionHash);
-      const state = this.#deps.interpreter.fold(head, records);
-      const rows = work.map(pendingOf);
-      cell.loaded = {
-        head,
-        machine,
-        state,
-        rows: new Map(rows.map((row) => [pendingKey(row.kind, row.scope, row.attempt), row])),
-      };
-      this.#cells.grow(cell, this.#deps.interpreter.sizeOf(state) - cell.sizeBytes);
+      loaded = await loadState(this.#deps, cell.id);
     } catch (error) {
-      return this.#failed(cell, [], error);
+      if (isDefect(error)) this.#broken(cell, [], error);
+      else this.#failed(cell, [], error);
+      return;
     }
-    this.#turn(cell, cell.loaded, true);
+    if (!loaded) return this.#forget(cell);
+    cell.loaded = loaded;
+    this.#cells.grow(cell, this.#deps.interpreter.sizeOf(loaded.state) - cell.sizeBytes);
+    this.#turn(cell, loaded, true);
   }
 
-  /** There is no such execution (any more). */
+  /** There is no such execution (any more), or it has ended: what is said to it is stale. */
   #forget(cell: Cell): void {
     const mails = cell.mail;
     cell.mail = [];
@@ -233,84 +226,43 @@ export class Mailboxes {
       while (turn.accepted.length < turn.mails.length) {
         if (turn.records.length >= TURN_RECORDS_MAX) break;
         const mail = turn.mails[turn.accepted.length]!;
-        const signal = this.#signalOf(loaded, turn, mail);
+        const signal = meaningOf(this.#deps, loaded, turn, mail);
         const records = signal
           ? this.#deps.interpreter.decide(loaded.machine, loaded.state, signal)
           : NOTHING;
         if (records instanceof Promise) {
           records.then(
             (made) => {
-              this.#heard(loaded, turn, mail, made);
+              noteHeard(loaded, turn, mail, made);
               this.#hear(cell, loaded, turn);
             },
-            (error) => this.#broken(cell, turn, error),
+            (error) => this.#broken(cell, turn.mails, error),
           );
           return;
         }
-        this.#heard(loaded, turn, mail, records);
+        noteHeard(loaded, turn, mail, records);
       }
       this.#commit(cell, loaded, turn);
     } catch (error) {
-      this.#broken(cell, turn, error);
+      this.#broken(cell, turn.mails, error);
     }
   }
 
-  #heard(loaded: Loaded, turn: Turn, mail: Mail, records: readonly HistoryRecord[]): void {
-    if (records.length === 0 && !turn.fresh && mail.answer) {
-      turn.doubted.push(mail);
-      turn.accepted.push(undefined);
-      return;
-    }
-    turn.accepted.push(records.length > 0);
-    for (let i = 0; i < records.length; i++) turn.records.push(records[i]!);
-    const { row } = mail;
-    if (!row) return;
-    const known = loaded.rows.has(pendingKey(row.kind, row.scope, row.attempt));
-    // Rows of tasks go by the effects of records; but one that nobody waits for must not stay.
-    if (row.kind === 'task') {
-      if (known && records.length === 0) turn.consumed.push(row);
-    } else if (known || row.kind === 'childEnded' || row.kind === 'mapRunEnded') {
-      turn.consumed.push(row);
-    }
-  }
-
-  /** What the mail says, now that the state is at hand; undefined where it is stale. */
-  #signalOf(loaded: Loaded, turn: Turn, mail: Mail): Signal | undefined {
-    const { signal } = mail;
-    if (signal.type === 'Redeemed') {
-      const open = openTask(loaded.state, signal.scope, signal.attempt);
-      return open?.task.token === signal.token ? signal.signal : undefined;
-    }
-    if (signal.type !== 'ChildEnded' && signal.type !== 'Claimed') return signal;
-    const row = loaded.rows.get(pendingKey('task', signal.scope, signal.attempt));
-    if (signal.type === 'Claimed') {
-      if (row?.order) {
-        row.status = 'owned';
-        row.epoch = this.#deps.planner.epoch;
-        turn.claimed.push(row);
-      } else if (turn.fresh) {
-        this.#deps.tasks.giveBack(1);
-      } else {
-        turn.doubted.push(mail);
-      }
-      return undefined;
-    }
-    const integration = row?.order && this.#deps.tasks.integrationOf(row.order.resource);
-    const outcome = integration?.childEnded?.(row!.order!, signal.child);
-    return outcome && signalOf(signal.scope, signal.attempt, outcome, true);
-  }
-
-  #plan(loaded: Loaded, turn: Turn): Plan {
+  #plan(loaded: Pick<Loaded, 'head' | 'rows'>, turn: Turn): Plan {
     const wanted = this.#deps.wanted(loaded.head);
     return makePlan(this.#deps.planner, loaded, turn.records, turn.consumed, !wanted);
   }
 
   #commit(cell: Cell, loaded: Loaded, turn: Turn): void {
+    const idle = turn.records.length === 0 && turn.consumed.length === 0;
+    const plan = idle ? undefined : this.#plan(loaded, turn);
+    const writing = plan && this.#write(plan);
     if (turn.accepted.length < turn.mails.length) {
       cell.mail = [...turn.mails.slice(turn.accepted.length), ...cell.mail];
       cell.urgent = true;
     }
-    if (turn.records.length === 0 && turn.consumed.length === 0) {
+    if (!plan || !writing) {
+      cell.defects = 0;
       this.#start(loaded, turn.claimed);
       answer(turn);
       doubt(cell, turn);
@@ -319,8 +271,7 @@ export class Mailboxes {
       this.#release(cell);
       return;
     }
-    const plan = this.#plan(loaded, turn);
-    this.#deps.store.commit(plan.commit).then(
+    writing.then(
       (outcome) => {
         if (outcome === 'ok') this.#committed(cell, loaded, turn, plan);
         else this.#again(cell, turn, plan);
@@ -332,8 +283,20 @@ export class Mailboxes {
     );
   }
 
+  /** Throws where the commit cannot even be put into words. */
+  #write(plan: Plan): Promise<'ok' | 'conflict'> {
+    try {
+      return this.#deps.store.commit(plan.commit);
+    } catch (error) {
+      this.#deps.tasks.giveBack(plan.run.length);
+      throw error;
+    }
+  }
+
   #committed(cell: Cell, loaded: Loaded, turn: Turn, plan: Plan): void {
     loaded.head = plan.head;
+    cell.defects = 0;
+    if (plan.finish && turn.mails.some(({ signal }) => signal.type === 'Fail')) this.#defects++;
     this.#start(loaded, plan.run);
     this.#start(loaded, turn.claimed);
     answer(turn);
@@ -378,15 +341,51 @@ export class Mailboxes {
     });
   }
 
-  /** A defect of ours: the execution stays as it was, this mail is lost, everything else goes on. */
-  #broken(cell: Cell, turn: Turn, error: unknown): void {
-    this.#deps.log.error('a decision failed', { execution: cell.loaded?.head.arn, error });
+  /**
+   * A defect of ours, or of what was in memory: all is heard once more from a fresh load. The
+   * second time the execution fails by it, where not even that can be decided, by its head alone.
+   */
+  #broken(cell: Cell, heard: readonly Mail[], error: unknown): void {
+    const { log } = this.#deps;
+    log.error('a decision failed', { execution: cell.loaded?.head.arn ?? cell.id, error });
     cell.loaded = undefined;
-    this.#deps.tasks.giveBack(turn.claimed.length);
-    for (const mail of turn.mails) {
-      mail.answer?.reject(new Fault('InternalFailure', 'Internal failure', { side: 'server' }));
-    }
+    cell.mail = [...heard, ...cell.mail];
+    cell.urgent = true;
+    cell.defects++;
+    if (cell.defects > 2) return void this.#failHead(cell, error);
+    if (cell.defects === 2) cell.mail.unshift({ signal: defectSignal(error) });
     this.#release(cell);
+  }
+
+  async #failHead(cell: Cell, defect: unknown): Promise<void> {
+    const { store, interpreter } = this.#deps;
+    try {
+      const found = await store.outline(cell.id);
+      if (!found) return this.#forget(cell);
+      const { head, lastEventId, work } = found;
+      if (head.status !== 'RUNNING') return this.#refuse(cell);
+      const turn = newTurn([], true);
+      turn.records.push(...recordsWithoutState(interpreter, head, lastEventId, defect));
+      const plan = this.#plan({ head, rows: rowsOf(work) }, turn);
+      if ((await store.commit(plan.commit)) === 'ok') this.#ended(cell, turn, plan);
+      else this.#release(cell);
+    } catch (error) {
+      this.#failed(cell, [], error);
+    }
+  }
+
+  /** An execution has ended by a defect, without a state. */
+  #ended(cell: Cell, turn: Turn, plan: Plan): void {
+    this.#defects++;
+    const wait = this.#deps.after(turn, plan);
+    if (wait) wait.then(() => this.#forget(cell));
+    else this.#forget(cell);
+  }
+
+  /** It has ended long ago, and cannot be heard of any more. */
+  #refuse(cell: Cell): void {
+    for (const mail of cell.mail) mail.answer?.reject(internalFailure());
+    this.#forget(cell);
   }
 }
 

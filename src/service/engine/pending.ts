@@ -59,7 +59,7 @@ export function newPending(
   };
 }
 
-export function pendingOf(row: WorkRow): Pending {
+function pendingOf(row: WorkRow): Pending {
   const pending = newPending(row.kind, row.scope, row.attempt, row.status);
   pending.epoch = row.epoch;
   pending.due = row.due;
@@ -70,6 +70,12 @@ export function pendingOf(row: WorkRow): Pending {
   pending.heartbeat = task?.heartbeat ?? false;
   if (row.kind !== 'task') pending.note = row.payload;
   return pending;
+}
+
+/** All that an execution waits for. */
+export function rowsOf(work: readonly WorkRow[]): Map<PendingKey, Pending> {
+  const rows = work.map(pendingOf);
+  return new Map(rows.map((row) => [pendingKey(row.kind, row.scope, row.attempt), row]));
 }
 
 export function taskPayload(payload: string | undefined): TaskPayload | undefined {

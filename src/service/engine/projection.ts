@@ -7,6 +7,7 @@ import type { Logger } from '../../ground/log.ts';
 import type { Clock } from '../../ground/tools.ts';
 import type { ExecutionHead, ExecutionStore } from '../../store/executions/store.ts';
 import type { Projector } from '../ports/projector.ts';
+import { isDefect } from './defect.ts';
 
 const MARK_AFTER_MS = 250;
 const REPLAY_BATCH = 100;
@@ -69,7 +70,7 @@ export class Projection {
     for (;;) {
       const behind = await this.#deps.store.behind(REPLAY_BATCH);
       for (const { head } of behind) {
-        const loaded = await this.#deps.store.load(head.id);
+        const loaded = await this.#readable(head);
         if (loaded && this.wanted(loaded.head)) {
           await this.#showAll(loaded.head, loaded.records, true);
         }
@@ -79,6 +80,17 @@ export class Projection {
         behind.map(({ head }) => ({ id: head.id, seq: head.seq })),
       );
       if (behind.length < REPLAY_BATCH) return;
+    }
+  }
+
+  /** One whose records cannot be read must not keep the server from starting. */
+  async #readable(head: ExecutionHead): ReturnType<ExecutionStore['load']> {
+    try {
+      return await this.#deps.store.load(head.id);
+    } catch (error) {
+      if (!isDefect(error)) throw error;
+      this.#deps.log.error('records cannot be read', { execution: head.arn, error });
+      return undefined;
     }
   }
 

@@ -10,6 +10,7 @@ import type { Instant } from '../../ground/time.ts';
 import type { Clock } from '../../ground/tools.ts';
 import type { ExecutionHead, ExecutionStore, WorkRow } from '../../store/executions/store.ts';
 import type { Mail } from './cell.ts';
+import { defectSignal, isDefect } from './defect.ts';
 import {
   HEARING_FEW,
   HEARING_WAIT_MS,
@@ -141,8 +142,13 @@ export class Work {
     if (cutOff) end = Math.min(end, rows.at(-1)!.due ?? now);
     this.#cutOffAt = cutOff ? now : undefined;
     this.#windowEnd = end;
-    for (const row of rows) if (row.status !== 'ready') this.#await(timerOf(row), now);
-    await Promise.all(rows.filter((row) => row.status === 'ready').map((row) => this.#take(row)));
+    await Promise.all(
+      rows.map((row) =>
+        this.#understood(row, () =>
+          row.status === 'ready' ? this.#take(row) : this.#await(timerOf(row), now),
+        ),
+      ),
+    );
     if (cutOff) {
       const soon = this.#readyWaits ? RETRY_AFTER_MS : 1;
       return this.#lookAt(Math.max(end, clock.now() + soon));
@@ -158,6 +164,17 @@ export class Work {
   #stillHeard(): boolean {
     if (this.#cutOffAt === undefined || this.#deps.hearing() < HEARING_FEW) return false;
     return this.#deps.clock.now() < this.#cutOffAt + RETRY_AFTER_MS;
+  }
+
+  /** A row that says nothing to us must not keep the others waiting: its execution fails by it. */
+  async #understood(row: WorkRow, use: () => void | Promise<void>): Promise<void> {
+    try {
+      await use();
+    } catch (error) {
+      if (!isDefect(error)) throw error;
+      this.#deps.log.error('a row of work is of no use', { execution: row.execution, error });
+      this.#deps.deliver(row.execution, { signal: defectSignal(error) });
+    }
   }
 
   #await(timer: Timer, now: Instant): void {
@@ -204,14 +221,13 @@ export class Work {
 
   /** Rows of processes that died: a repeat where that is harmless, else a visible failure. */
   async #takeLost(): Promise<void> {
-    let first: string | undefined;
+    const seen = new Set<string>();
     for (;;) {
-      const rows = await this.#deps.store.lost(this.#deps.epoch, WINDOW_ROWS_MAX);
+      const found = await this.#deps.store.lost(this.#deps.epoch, WINDOW_ROWS_MAX);
+      const rows = found.filter((row) => !seen.has(idOf(row)));
       if (rows.length === 0 || this.#stopped) return;
-      const head = JSON.stringify(nameOf(rows[0]!)) + rows[0]!.execution;
-      if (head === first) throw new Error(`lost work stays lost: ${head}`);
-      first = head;
-      await Promise.all(rows.map((row) => this.#takeLostRow(row)));
+      for (const row of rows) seen.add(idOf(row));
+      await Promise.all(rows.map((row) => this.#understood(row, () => this.#takeLostRow(row))));
     }
   }
 
@@ -242,6 +258,8 @@ export function mapRunMail(row: WorkRow): Mail {
       : { type: 'MapRunFailed', scope, attempt, ...outcome };
   return { signal, row: nameOf(row) };
 }
+
+const idOf = (row: WorkRow): string => `${row.execution} ${JSON.stringify(nameOf(row))}`;
 
 const nameOf = ({ kind, scope, attempt }: WorkRow) => ({ kind, scope, attempt });
 

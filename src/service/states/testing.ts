@@ -29,6 +29,7 @@ export interface Given {
   readonly sampled?: boolean;
   readonly objects?: TestObjects;
   readonly limits?: Partial<Limits>;
+  readonly request?: StatesParts['request'];
 }
 
 export async function openDatabase(): Promise<Database> {
@@ -89,6 +90,7 @@ export async function statesWorld(given: Given = {}) {
     objects,
     integrations: [lambda],
     limits: { ...AWS_LIMITS, ...given.limits },
+    request: given.request,
     clock,
     tools,
     log,

@@ -61,6 +61,20 @@ const commitCases: Cases<ExecutionStore> = {
     expect(await store.headByArn('arn:none')).toBeUndefined();
   },
 
+  'tells what there is of one without its records': async (store) => {
+    const id = store.nextId();
+    const put = [sampleWork(1)];
+    await store.create(sampleHead(id, FULL), sampleCommit(id, 0, { work: { ...NO_WORK, put } }));
+    await store.commit(sampleCommit(id, 1, { records: sampleRecords(2, 3) }));
+    const hidden = { ...sampleRecord(0), type: 'private' };
+    await store.commit(sampleCommit(id, 2, { records: [hidden] }));
+    const { head, records, work } = (await store.load(id))!;
+    const lastEventId = Math.max(...records.map((record) => record.id));
+    expect(await store.outline(id)).toEqual({ head, lastEventId, work });
+    expect(lastEventId).toBeGreaterThan(1);
+    expect(await store.outline(store.nextId())).toBeUndefined();
+  },
+
   'an ARN that exists is not created again': async (store) => {
     const first = await started(store, { name: 'same', input: '1' });
     const id = store.nextId();

@@ -8,6 +8,7 @@ import { placeKey } from '../../ground/arn.ts';
 import type { Page } from '../../ground/page.ts';
 import type { Instant } from '../../ground/time.ts';
 import { SharedMemory } from '../mapruns/memory.ts';
+import { lastEventId } from './journal.ts';
 import type {
   Commit,
   ExecutionHead,
@@ -99,6 +100,15 @@ class MemoryExecutionStore implements ExecutionStore {
     if (!entry) return undefined;
     const work = [...entry.work.values()].map(({ row }) => row);
     return structuredClone({ head: entry.head, records: entry.records, work });
+  }
+
+  async outline(
+    id: number,
+  ): Promise<{ head: ExecutionHead; lastEventId: number; work: WorkRow[] } | undefined> {
+    const entry = this.#entries.get(id);
+    if (!entry) return undefined;
+    const work = [...entry.work.values()].map(({ row }) => row);
+    return structuredClone({ head: entry.head, lastEventId: lastEventId(entry.records), work });
   }
 
   async headByArn(arn: string): Promise<ExecutionHead | undefined> {

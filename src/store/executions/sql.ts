@@ -121,12 +121,21 @@ class SqlExecutionStore implements ExecutionStore {
     // cut off; whoever holds rows of a later one cannot commit with this number.
     const [journal, work] = await Promise.all([
       this.#db.read('SELECT seq, records FROM journal WHERE execution = $1 ORDER BY seq', [id]),
-      this.#db.read(`${SELECT_WORK} WHERE execution = $1 ORDER BY id`, [id]),
+      this.#work('WHERE execution = $1 ORDER BY id', [id]),
     ]);
     const records = journal
       .filter(({ seq }) => (seq as number) <= head.seq)
       .flatMap((entry) => unpackRecords(entry.records as Uint8Array));
-    return { head, records, work: work.map(workOf) };
+    return { head, records, work };
+  }
+
+  async outline(
+    id: number,
+  ): Promise<{ head: ExecutionHead; lastEventId: number; work: WorkRow[] } | undefined> {
+    const [row] = await this.#db.read(`${SELECT_HEAD} WHERE id = $1`, [id]);
+    if (!row) return undefined;
+    const work = await this.#work('WHERE execution = $1 ORDER BY id', [id]);
+    return { head: headOf(row), lastEventId: await this.#lastEvent(id), work };
   }
 
   async headByArn(arn: string): Promise<ExecutionHead | undefined> {

@@ -163,6 +163,10 @@ export interface ExecutionStore {
   load(
     id: number,
   ): Promise<{ head: ExecutionHead; records: HistoryRecord[]; work: WorkRow[] } | undefined>;
+  /** What can be had of it where its records cannot be read. */
+  outline(
+    id: number,
+  ): Promise<{ head: ExecutionHead; lastEventId: number; work: WorkRow[] } | undefined>;
   headByArn(arn: string): Promise<ExecutionHead | undefined>;
   /** Numbered records from event id `from` on (descending from `from` down when `reverse`). */
   history(
