@@ -23,7 +23,7 @@ export function firstLoad({ limitKb }: Options): Plugin {
         .filter((chunk) => chunk.isDynamicEntry && chunk.facadeModuleId?.includes('/src/'))
         .map((chunk) => ({
           name: chunk.name,
-          isPage: chunk.facadeModuleId!.includes('/src/pages/'),
+          isPage: /-page\.tsx$/.test(chunk.facadeModuleId!),
           bytes: sum(bundle, new Set([...shared, ...closure(chunk, bundle)])),
         }))
         .sort((a, b) => b.bytes - a.bytes);

@@ -7,7 +7,8 @@ import { createRoot } from 'react-dom/client';
 import { startFeed } from './api/feed.ts';
 import { keepFresh, queryClient } from './app/query-client.ts';
 import { preloadPages, router } from './app/router.tsx';
-import { startTheme } from './app/theme.ts';
+import { FEATURES } from './features/list.ts';
+import { startTheme } from './parts/ui/theme.ts';
 import './style/tokens.css';
 import './style/base.css';
 import './style/shell.css';
@@ -26,7 +27,7 @@ const PRELOAD_AFTER_MS = 3000;
 
 startTheme();
 startFeed();
-keepFresh();
+keepFresh(FEATURES.flatMap(({ live }) => live ?? []));
 window.addEventListener('load', () => setTimeout(preloadPages, PRELOAD_AFTER_MS));
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

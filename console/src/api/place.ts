@@ -1,7 +1,7 @@
 /** Where this server is, as its clients are told. */
 import { useQuery } from '@tanstack/react-query';
 import type { Place } from '../model/connect.ts';
-import { healthQuery } from './queries.ts';
+import { healthQuery } from './health.ts';
 
 /** Until the server has said it: what it is by default. */
 export function usePlace(): Place {

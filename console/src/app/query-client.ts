@@ -4,7 +4,8 @@
  */
 import { QueryClient } from '@tanstack/react-query';
 import { ApiError } from '../api/call.ts';
-import { type FeedTopic, listen } from '../api/feed.ts';
+import { listen } from '../api/feed.ts';
+import type { LiveReads } from '../features/feature.ts';
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -19,41 +20,31 @@ export const queryClient = new QueryClient({
   },
 });
 
-/** First part of the query keys that a topic concerns, and the shortest time between two reads. */
-const CONCERNS: Record<Exclude<FeedTopic, 'resync'>, { keys: string[]; everyMs: number }> = {
-  execution: { keys: ['executions', 'execution', 'health'], everyMs: 700 },
-  history: { keys: ['history', 'execution'], everyMs: 150 },
-  machine: { keys: ['machines', 'machine'], everyMs: 500 },
-  trace: { keys: ['traces', 'trace', 'map'], everyMs: 1500 },
-  log: { keys: ['logs'], everyMs: 1000 },
-  function: { keys: ['functions', 'function'], everyMs: 500 },
-};
-
-const TOPICS = Object.keys(CONCERNS) as (keyof typeof CONCERNS)[];
-
-const due = new Map<FeedTopic, number>();
-const lastRun = new Map<FeedTopic, number>();
+const due = new Set<LiveReads>();
+const lastRun = new Map<LiveReads, number>();
 
 /** A read under way may have seen the time before the notice: then we wait until it is done. */
-function refresh(topic: Exclude<FeedTopic, 'resync'>): void {
-  if (due.has(topic)) return;
-  const { keys, everyMs } = CONCERNS[topic];
+function refresh(reads: LiveReads): void {
+  if (due.has(reads)) return;
+  due.add(reads);
   const run = (): void => {
-    if (keys.some((key) => queryClient.isFetching({ queryKey: [key] }) > 0)) {
-      due.set(topic, window.setTimeout(run, 100));
+    if (reads.keys.some((key) => queryClient.isFetching({ queryKey: [key] }) > 0)) {
+      setTimeout(run, 100);
       return;
     }
-    due.delete(topic);
-    lastRun.set(topic, performance.now());
-    for (const key of keys) queryClient.invalidateQueries({ queryKey: [key] });
+    due.delete(reads);
+    lastRun.set(reads, performance.now());
+    for (const key of reads.keys) queryClient.invalidateQueries({ queryKey: [key] });
   };
-  const wait = Math.max(0, (lastRun.get(topic) ?? 0) + everyMs - performance.now());
-  due.set(topic, window.setTimeout(run, wait));
+  const wait = (lastRun.get(reads) ?? 0) + reads.everyMs - performance.now();
+  setTimeout(run, Math.max(0, wait));
 }
 
-export function keepFresh(): () => void {
-  return listen((topic) => {
-    if (topic !== 'resync') refresh(topic);
-    else for (const each of TOPICS) refresh(each);
+/** Keeps these reads fresh; after a gap in the feed all of them are old. */
+export function keepFresh(live: readonly LiveReads[]): void {
+  listen((topic) => {
+    for (const reads of live) {
+      if (topic === 'resync' || topic === reads.topic) refresh(reads);
+    }
   });
 }

@@ -1,4 +1,4 @@
-/** Every route of the console, each page loaded when it is first opened. */
+/** The routes of all features, each page loaded when it is first opened. */
 import {
   createRootRoute,
   createRoute,
@@ -8,15 +8,15 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import type { PageRoute, RedirectRoute } from '../features/feature.ts';
+import { FEATURES } from '../features/list.ts';
+import type { Search } from '../parts/page/address.ts';
+import { Page } from '../parts/page/page.tsx';
 import { Empty, ErrorNotice, Skeleton } from '../parts/ui/basics.tsx';
-import { Page } from './page.tsx';
 import { Shell } from './shell.tsx';
 
-/** Search parameters as texts; pages read the ones they know. */
-export type Search = Record<string, string | undefined>;
-
 function validateSearch(raw: Record<string, unknown>): Search {
-  const texts: Search = {};
+  const texts: Record<string, string> = {};
   for (const [key, value] of Object.entries(raw)) {
     if (value !== undefined && value !== null) texts[key] = String(value);
   }
@@ -25,92 +25,23 @@ function validateSearch(raw: Record<string, unknown>): Search {
 
 const root = createRootRoute({ component: Shell, validateSearch });
 
-const routes = [
-  createRoute({
+const routes = FEATURES.flatMap((feature) => feature.routes).map(toRoute);
+
+function toRoute(route: PageRoute | RedirectRoute) {
+  const { path } = route;
+  if ('page' in route) {
+    const component = lazyRouteComponent(async () => ({ default: await route.page() }));
+    return createRoute({ getParentRoute: () => root, path, component });
+  }
+  return createRoute({
     getParentRoute: () => root,
-    path: '/',
-    component: lazyRouteComponent(() => import('../pages/overview.tsx'), 'OverviewPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/machines',
-    component: lazyRouteComponent(() => import('../pages/machines.tsx'), 'MachinesPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/machines/create',
-    component: lazyRouteComponent(() => import('../pages/machine-edit.tsx'), 'MachineCreatePage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/machines/$arn',
-    component: lazyRouteComponent(() => import('../pages/machine.tsx'), 'MachinePage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/machines/$arn/edit',
-    component: lazyRouteComponent(() => import('../pages/machine-edit.tsx'), 'MachineEditPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/executions',
-    component: lazyRouteComponent(() => import('../pages/executions.tsx'), 'ExecutionsPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/executions/$arn',
-    component: lazyRouteComponent(() => import('../pages/execution.tsx'), 'ExecutionPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/map',
-    component: lazyRouteComponent(() => import('../pages/map.tsx'), 'MapPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/service-map',
-    beforeLoad: ({ search }) => {
-      throw redirect({ to: '/map', search });
+    path,
+    beforeLoad: ({ search, params }) => {
+      const { to, search: more } = route;
+      throw redirect({ to, params, search: { ...search, ...more } } as never);
     },
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/traces',
-    component: lazyRouteComponent(() => import('../pages/traces.tsx'), 'TracesPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/traces/$id',
-    component: lazyRouteComponent(() => import('../pages/trace.tsx'), 'TracePage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/traces/$id/raw',
-    beforeLoad: ({ params }) => {
-      throw redirect({ to: '/traces/$id', params, search: { view: 'raw' } });
-    },
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/functions',
-    component: lazyRouteComponent(() => import('../pages/functions.tsx'), 'FunctionsPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/functions/$name',
-    component: lazyRouteComponent(() => import('../pages/function.tsx'), 'FunctionPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/logs',
-    component: lazyRouteComponent(() => import('../pages/logs.tsx'), 'LogGroupsPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/logs/$group',
-    component: lazyRouteComponent(() => import('../pages/logs.tsx'), 'LogGroupPage'),
-  }),
-];
+  });
+}
 
 function Pending(): ReactNode {
   return (

@@ -1,40 +1,12 @@
 /** What stays while pages change: the rail, the bar with jump field, live badge and theme. */
-import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { Outlet } from '@tanstack/react-router';
 import { type ReactNode, useSyncExternalStore } from 'react';
 import { feedState, watchFeedState } from '../api/feed.ts';
-import { healthQuery } from '../api/queries.ts';
+import { Breadcrumbs, CrumbsProvider } from '../parts/page/page.tsx';
 import { IconButton } from '../parts/ui/icon-button.tsx';
-import { Icon, type IconName, Logo } from '../parts/ui/icons.tsx';
-import { Jump } from './jump.tsx';
-import { Breadcrumbs, CrumbsProvider } from './page.tsx';
-import { chooseTheme, type ThemeChoice, themeChoice, watchTheme } from './theme.ts';
-
-interface Item {
-  readonly to: string;
-  readonly text: string;
-  readonly icon: IconName;
-}
-
-const GROUPS: readonly { title?: string; items: readonly Item[] }[] = [
-  { items: [{ to: '/', text: 'Overview', icon: 'home' }] },
-  {
-    title: 'Workflows',
-    items: [
-      { to: '/machines', text: 'State machines', icon: 'machine' },
-      { to: '/executions', text: 'Executions', icon: 'run' },
-      { to: '/functions', text: 'Functions', icon: 'function' },
-    ],
-  },
-  {
-    title: 'Observe',
-    items: [
-      { to: '/map', text: 'Service map', icon: 'map' },
-      { to: '/traces', text: 'Traces', icon: 'trace' },
-      { to: '/logs', text: 'Logs', icon: 'log' },
-    ],
-  },
-];
+import { chooseTheme, type ThemeChoice, themeChoice, watchTheme } from '../parts/ui/theme.ts';
+import { JumpField } from './jump-field.tsx';
+import { Rail } from './rail.tsx';
 
 export function Shell(): ReactNode {
   return (
@@ -47,7 +19,7 @@ export function Shell(): ReactNode {
         <div className="main">
           <div className="topbar">
             <Breadcrumbs />
-            <Jump />
+            <JumpField />
             <LiveBadge />
             <ThemeButton />
           </div>
@@ -57,56 +29,6 @@ export function Shell(): ReactNode {
         </div>
       </div>
     </CrumbsProvider>
-  );
-}
-
-function Rail(): ReactNode {
-  const path = useRouterState({ select: (state) => state.location.pathname });
-  return (
-    <nav className="rail" aria-label="Main">
-      <Link to="/" className="brand" aria-label="Steplight, overview">
-        <Logo />
-        <span>Steplight</span>
-      </Link>
-      {GROUPS.map((group) => (
-        <div key={group.title ?? 'top'}>
-          {group.title && <div className="group">{group.title}</div>}
-          {group.items.map((item) => {
-            const isActive = item.to === '/' ? path === '/' : path.startsWith(item.to);
-            return (
-              <Link
-                key={item.to}
-                to={item.to}
-                className={isActive ? 'item active' : 'item'}
-                aria-current={isActive ? 'page' : undefined}
-                aria-label={item.text}
-                title={item.text}
-              >
-                <Icon name={item.icon} />
-                <span>{item.text}</span>
-              </Link>
-            );
-          })}
-        </div>
-      ))}
-      <Place />
-    </nav>
-  );
-}
-
-function Place(): ReactNode {
-  const { data } = useQuery(healthQuery);
-  if (!data) return null;
-  return (
-    <div className="foot">
-      <div>
-        Region <b>{data.region ?? '–'}</b>
-      </div>
-      <div>
-        Account <b>{data.account ?? '–'}</b>
-      </div>
-      {data.version && <div>Version {data.version}</div>}
-    </div>
   );
 }
 

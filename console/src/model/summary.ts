@@ -1,4 +1,4 @@
-/** The root cause of a trace in one line, from its summary. */
+/** What a trace's summary says: when it started, and its root cause in one line. */
 import type { RootCause, TraceSummary } from '../api/types.ts';
 import { readCause } from './failure.ts';
 
@@ -19,4 +19,10 @@ function describeCause(cause: RootCause): string | undefined {
     }
   }
   return services.at(-1)?.Name;
+}
+
+/** Milliseconds; from the id where the summary has no start. */
+export function startOf(row: TraceSummary): number {
+  if (row.StartTime !== undefined) return row.StartTime * 1000;
+  return Number.parseInt(row.Id.slice(2, 10), 16) * 1000;
 }

@@ -23,7 +23,7 @@ import {
   type ViewUpdate,
 } from '@codemirror/view';
 import { type ReactNode, useEffect, useRef } from 'react';
-import type { EditorProps, Mark } from './json-editor.tsx';
+import type { EditorProps, Mark } from './editor-props.ts';
 
 /** Colours by the parser's own node names, through the classes that the JSON view uses. */
 const CLASSES: Readonly<Record<string, string>> = {

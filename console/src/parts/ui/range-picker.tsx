@@ -3,7 +3,6 @@ import DateRangePicker, {
   type DateRangePickerProps,
 } from '@cloudscape-design/components/date-range-picker';
 import { type ReactNode, useMemo } from 'react';
-import { useAddress, usePatch } from '../../app/search.ts';
 import { stamp } from '../../model/format.ts';
 import {
   describeRange,
@@ -13,6 +12,7 @@ import {
   type TimeRange,
   type Window,
 } from '../../model/range.ts';
+import { useAddress, usePatch } from '../page/address.ts';
 
 const MINUTES = [5, 15, 60, 180, 360] as const;
 

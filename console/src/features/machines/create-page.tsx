@@ -1,0 +1,38 @@
+/** Writing the definition of a new state machine. */
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { functionsQuery } from '../../api/functions.ts';
+import { healthQuery } from '../../api/health.ts';
+import { starterDefinition } from '../../model/starters.ts';
+import { Page } from '../../parts/page/page.tsx';
+import { Skeleton } from '../../parts/ui/basics.tsx';
+import { Editor } from './editor.tsx';
+import { UNDER_MACHINES } from './under.ts';
+
+export function CreatePage(): ReactNode {
+  const health = useQuery(healthQuery);
+  const functions = useQuery(functionsQuery);
+  // The first definition calls a function that exists, where one does.
+  if (health.isPending || functions.isPending) {
+    return (
+      <Page title="Create state machine" under={UNDER_MACHINES}>
+        <Skeleton lines={10} />
+      </Page>
+    );
+  }
+  const account = health.data?.account ?? '000000000000';
+  return (
+    <Editor
+      title="Create state machine"
+      save="Create"
+      isNew
+      start={{
+        name: '',
+        type: 'STANDARD',
+        definition: starterDefinition(functions.data?.[0]?.FunctionArn),
+        roleArn: `arn:aws:iam::${account}:role/steplight`,
+        tracing: true,
+      }}
+    />
+  );
+}
