@@ -94,10 +94,13 @@ function apply(steps: readonly Step[], at: number, node: Json, root: Json): Json
   return slice(step.from, step.to, node).flatMap(on);
 }
 
-/** Behind `..` a filter is asked of every container itself. */
+/** Behind `..` a filter is asked of every container itself, and names at the end want all. */
 function descend(steps: readonly Step[], at: number, node: Json, root: Json): Json[] {
   const next = steps[at + 1]!;
   return containers(node).flatMap((one) => {
+    if (typeof next !== 'string' && 'names' in next && at + 2 === steps.length) {
+      if (!next.names.every((name) => isObject(one) && Object.hasOwn(one, name))) return [];
+    }
     if (typeof next === 'string' || !('test' in next)) return apply(steps, at + 1, one, root);
     return holds(next.test, one, root) ? apply(steps, at + 2, one, root) : [];
   });

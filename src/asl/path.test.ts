@@ -10,7 +10,7 @@ function read(path: string, input: Json, extra: Partial<Env> = {}): unknown {
 }
 
 describe('definite paths', () => {
-  const data = { a: { b: [1, { c: null }], 'x y': true }, $: 1, 'it\\"s': 2, constructor: 3 };
+  const data = { a: { b: [1, { c: null }], 'x y': true }, $: 1, 'it"s': 2, constructor: 3 };
   it.each<[string, unknown]>([
     ['$', data],
     ['$.a.b[0]', 1],
@@ -41,6 +41,40 @@ describe('definite paths', () => {
   it('marks an index past the end', () => {
     expect(readPath(parsePath('$[3]'), testEnv([1]))).toEqual({ value: null, beyond: true });
   });
+});
+
+describe('escapes', () => {
+  it.each<[string, Json]>([
+    ["$['\\\\']", { '\\': 'value' }],
+    ["$['\\'']", { "'": 'value' }],
+    ["$['\\'\\\\']", { "'\\": 'value' }],
+    ["$['\\u00e9\\n']", { 'é\n': 'value' }],
+  ])('%s', (path, data) => expect(read(path, data)).toBe('value'));
+
+  it('in the text of a filter', () => {
+    const data = [{ key: 'Motörhead' }, { key: 'other' }];
+    expect(read('$[?(@.key=="Mot\\u00f6rhead")]', data)).toEqual([data[0]]);
+  });
+});
+
+it.each([
+  '$[-113667776004:2]',
+  '$[0:113667776004]',
+  '$[113667776004]',
+  '$[0,113667776004]',
+  '$[?(@.key>0 && true)]',
+  '$[?(@.key>0 || false)]',
+  '$[?(true)]',
+  '$[?(@.key/10==5)]',
+])('%s is refused', (path) => expect(() => parsePath(path)).toThrow());
+
+it('selects below .. only objects that have all of several names', () => {
+  const data = [{ c: 1, d: 2 }, { c: 3 }, { e: { c: 4, d: 5, f: 6 } }, {}];
+  expect(read("$..['c','d']", data)).toEqual([
+    { c: 1, d: 2 },
+    { c: 4, d: 5 },
+  ]);
+  expect(read("$[*]['c','d']", data)).toHaveLength(4);
 });
 
 describe('indefinite paths', () => {

@@ -1,6 +1,14 @@
 /** A reading position in the text of a path. */
 import { PathSyntaxError } from './syntax.ts';
 
+const ESCAPES: Readonly<Record<string, string>> = {
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
+
 export class Cursor {
   readonly text: string;
   at = 0;
@@ -29,6 +37,27 @@ export class Cursor {
 
   skipBlanks(): void {
     while (this.char === ' ') this.at++;
+  }
+
+  /** The text between the quote at the cursor and the next one like it, with escapes read. */
+  quoted(complaint: string): string {
+    const quote = this.char;
+    let value = '';
+    for (this.at++; this.char !== quote; this.at++) {
+      if (this.done) this.fail(complaint);
+      value += this.char === '\\' ? this.#escaped() : this.char;
+    }
+    this.at++;
+    return value;
+  }
+
+  /** As Java's escapes: letters for control characters, `\u` with four digits, else itself. */
+  #escaped(): string {
+    this.at++;
+    const digits = /^u([0-9a-fA-F]{4})/.exec(this.text.slice(this.at, this.at + 5))?.[1];
+    if (digits === undefined) return ESCAPES[this.char] ?? this.char;
+    this.at += digits.length;
+    return String.fromCharCode(Number.parseInt(digits, 16));
   }
 
   fail(message: string): never {

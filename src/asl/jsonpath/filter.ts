@@ -120,21 +120,10 @@ class FilterParser {
 
   #parseLiteral(): Json {
     const first = this.#cursor.char;
-    if (first === "'" || first === '"') return this.#parseText();
-    return first === '[' || first === '{' ? this.#parseJson() : this.#parseWord();
-  }
-
-  #parseText(): string {
-    const cursor = this.#cursor;
-    const quote = cursor.char;
-    let value = '';
-    for (cursor.at++; cursor.char !== quote; cursor.at++) {
-      if (cursor.done) cursor.fail('String literal does not have matching quotes');
-      if (cursor.char === '\\') cursor.at++;
-      value += cursor.char;
+    if (first === "'" || first === '"') {
+      return this.#cursor.quoted('String literal does not have matching quotes');
     }
-    cursor.at++;
-    return value;
+    return first === '[' || first === '{' ? this.#parseJson() : this.#parseWord();
   }
 
   #parsePattern(): Operand {
@@ -194,10 +183,6 @@ class FilterParser {
 function existence(operand: Operand, cursor: Cursor): Filter {
   if (operand.kind === 'path') {
     return (item, root, effort) => resolve(operand, item, root, effort) !== undefined;
-  }
-  if (operand.kind === 'literal' && typeof operand.value === 'boolean') {
-    const { value } = operand;
-    return () => value;
   }
   return cursor.fail(`Expected a path or a comparison before position ${cursor.at}`);
 }

@@ -15,7 +15,7 @@ const NAME_START = /[\p{ID_Start}_]/u;
 const VARIABLE = /^[\p{ID_Start}_][\p{ID_Continue}]*/u;
 /** Characters that end a dotted name; inside a filter operators do so too. */
 const NAME_END = '.[( ';
-const NAME_END_IN_FILTER = '.[( <>=!&|),~';
+const NAME_END_IN_FILTER = '.[( <>=!&|),~/';
 
 /** Reads `$…`, `$$…` or `$name…`; the whole text must be used. */
 export function parseQuery(text: string): Query {
@@ -132,15 +132,9 @@ function parseFilterPath(cursor: Cursor): Query {
   return makeQuery({ kind: 'input' }, parseSteps(cursor, true));
 }
 
-/** A quoted name: a backslash only keeps the quote after it from ending the text. */
+/** A quoted name; Jayway reads the escapes in it. */
 function parseQuoted(cursor: Cursor): string {
-  const quote = cursor.char;
-  const start = ++cursor.at;
-  while (cursor.char !== quote) {
-    if (cursor.done) cursor.fail(`Property has not been closed - missing closing ${quote}`);
-    cursor.at += cursor.char === '\\' ? 2 : 1;
-  }
-  return cursor.text.slice(start, cursor.at++);
+  return cursor.quoted(`Property has not been closed - missing closing ${cursor.char}`);
 }
 
 function parseBracket(cursor: Cursor): Step {
@@ -184,18 +178,27 @@ function parseNumbers(cursor: Cursor): Step | undefined {
   const body = match[0].trim();
   if (/^-?\d+$/.test(body)) {
     cursor.at += match[0].length;
-    return { kind: 'index', index: Number(body) };
+    return { kind: 'index', index: position(body, cursor) };
   }
   if (/^-?\d+( *, *-?\d+)+$/.test(body)) {
     cursor.at += match[0].length;
-    return { kind: 'indexes', indexes: body.split(',').map(Number) };
+    return { kind: 'indexes', indexes: body.split(',').map((text) => position(text, cursor)) };
   }
   // A step after a second colon is read and ignored, as Jayway does.
   const slice = /^(-?\d+)? *: *(-?\d+)?( *:.*)?$/.exec(body);
   if (!slice) return undefined;
   cursor.at += match[0].length;
-  const from = slice[1] === undefined ? undefined : Number(slice[1]);
-  const to = slice[2] === undefined ? undefined : Number(slice[2]);
+  const from = slice[1] === undefined ? undefined : position(slice[1], cursor);
+  const to = slice[2] === undefined ? undefined : position(slice[2], cursor);
   if (from === undefined && to === undefined) return undefined;
   return { kind: 'slice', from, to };
+}
+
+/** An index; Jayway's are Java's int. */
+function position(text: string, cursor: Cursor): number {
+  const number = Number(text);
+  if (number !== (number | 0)) {
+    cursor.fail(`java.lang.NumberFormatException: For input string: "${text.trim()}"`);
+  }
+  return number;
 }

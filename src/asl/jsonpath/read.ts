@@ -227,12 +227,16 @@ class Walk {
   /** Every object and array below, parents first; without recursion, because data may be deep. */
   #descend(at: number, start: Json): void {
     const step = this.#steps[at];
+    const last = at === this.#steps.length - 1;
     const stack: Json[] = [start];
     while (stack.length > 0) {
       const node = stack.pop()!;
       if (!isObject(node) && !Array.isArray(node)) continue;
       if (step?.kind === 'filter') {
         if (step.filter(node, this.#root, this.#effort)) this.from(at + 1, node);
+      } else if (step?.kind === 'names' && last) {
+        // Below `..` names at the end select only objects that have all of them.
+        if (step.names.every((name) => Object.hasOwn(node, name))) this.from(at, node);
       } else this.from(at, node);
       const children = Array.isArray(node) ? node : Object.values(node);
       this.#effort.spend(1 + children.length);
