@@ -69,7 +69,7 @@ it.each([
 ])('%s is refused', (path) => expect(() => parsePath(path)).toThrow());
 
 it('selects below .. only objects that have all of several names', () => {
-  const data = [{ c: 1, d: 2 }, { c: 3 }, { e: { c: 4, d: 5, f: 6 } }, {}];
+  const data: Json = [{ c: 1, d: 2 }, { c: 3 }, { e: { c: 4, d: 5, f: 6 } }, {}];
   expect(read("$..['c','d']", data)).toEqual([
     { c: 1, d: 2 },
     { c: 4, d: 5 },

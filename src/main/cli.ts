@@ -8,6 +8,7 @@ import { UsageError } from './usage.ts';
 
 const USAGE = `Usage: steplight [start] [options]
        steplight lint|run FILE [options]
+       steplight env [options]
 
 Runs AWS Step Functions, Lambda and X-Ray on this machine. Point any AWS SDK or CLI at it:
   AWS_ENDPOINT_URL=http://127.0.0.1:4566
@@ -16,6 +17,7 @@ Commands
   start       run the server (the default)
   lint        validate state machine definitions in files; steplight lint --help
   run         run a definition once, without a server; steplight run --help
+  env         print the shell lines that point AWS tools at the server; steplight env --help
   help        this text
   version     the version
 
@@ -41,7 +43,7 @@ function version(): string {
 
 async function main(args: readonly string[]): Promise<number> {
   const [first, ...rest] = args;
-  if (first === 'lint' || first === 'run') return tool(first, rest);
+  if (first === 'lint' || first === 'run' || first === 'env') return tool(first, rest);
   if (args.includes('--help') || args.includes('-h') || first === 'help') {
     process.stdout.write(help());
     return 0;
@@ -59,8 +61,13 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 /** The tools load what they need and nothing of the server. */
-async function tool(name: 'lint' | 'run', args: readonly string[]): Promise<number> {
+async function tool(name: 'lint' | 'run' | 'env', args: readonly string[]): Promise<number> {
   const helps = args.includes('--help') || args.includes('-h');
+  if (name === 'env') {
+    const { ENV_USAGE, envLines } = await import('./env.ts');
+    process.stdout.write(helps ? ENV_USAGE : envLines(args));
+    return 0;
+  }
   if (name === 'lint') {
     const { LINT_USAGE, lint } = await import('./lint.ts');
     if (!helps) return lint(args, process.stdout);

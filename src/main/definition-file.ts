@@ -3,10 +3,11 @@
  * YAML is read into the very tree that JSON is, whose offsets count in the YAML text.
  */
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import type { Member, Node } from '../asl/parse.ts';
+import { type Member, type Node, parseTree } from '../asl/parse.ts';
 import { validateDefinition, validateTree } from '../asl/validate.ts';
 import { type Json, printJson, tryParseJson } from '../ground/json.ts';
 import { serviceModels } from './service-models.ts';
+import { type Substitutions, substitute } from './substitutions.ts';
 
 export type MachineType = 'STANDARD' | 'EXPRESS';
 
@@ -33,15 +34,28 @@ export function checkDefinition(
   file: string,
   source: string,
   type: MachineType,
+  substitutions: Substitutions = new Map(),
 ): CheckedDefinition {
   const text = source.startsWith('\uFEFF') ? source.slice(1) : source;
-  if (isYaml(file, text)) return checkYaml(text, type);
-  const findings = validateDefinition(text, {
-    type,
-    services: serviceModels().services,
-  }).diagnostics;
+  if (isYaml(file, text)) return checkYaml(text, type, substitutions);
+  const { services } = serviceModels();
+  const parsed = text.includes('${') ? parseTree(text) : undefined;
+  if (parsed && 'tree' in parsed) return checkTree(parsed.tree, text, type, substitutions);
+  const findings = validateDefinition(text, { type, services }).diagnostics;
   const definition = tryParseJson(text) === undefined ? undefined : text;
   return { definition, findings };
+}
+
+function checkTree(
+  tree: Node,
+  text: string,
+  type: MachineType,
+  substitutions: Substitutions,
+): CheckedDefinition {
+  const { services } = serviceModels();
+  const filled = substitute(tree, substitutions);
+  const { diagnostics } = validateTree(filled, text, { type, services });
+  return { definition: printJson(jsonOf(filled)), findings: diagnostics };
 }
 
 export const hasErrors = (findings: readonly Finding[]): boolean =>
@@ -53,13 +67,15 @@ function isYaml(file: string, text: string): boolean {
   return !/\.json$/i.test(file) && !/^\s*[{[]/.test(text);
 }
 
-function checkYaml(text: string, type: MachineType): CheckedDefinition {
+function checkYaml(
+  text: string,
+  type: MachineType,
+  substitutions: Substitutions,
+): CheckedDefinition {
   const read = readYaml(text);
   if (read.tree === undefined) return { definition: undefined, findings: read.findings };
-  const { services } = serviceModels();
-  const { diagnostics } = validateTree(read.tree, text, { type, services });
-  const findings = [...read.findings, ...diagnostics];
-  return { definition: printJson(jsonOf(read.tree)), findings };
+  const { definition, findings } = checkTree(read.tree, text, type, substitutions);
+  return { definition, findings: [...read.findings, ...findings] };
 }
 
 function readYaml(text: string): { tree?: Node; findings: Finding[] } {

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { checkDefinition, type Finding, hasErrors, type MachineType } from './definition-file.ts';
 import { expandFiles } from './files.ts';
 import { showFinding } from './findings.ts';
+import { readSubstitutions, type Substitutions, templateSubstitutions } from './substitutions.ts';
 import { readOptions, UsageError } from './usage.ts';
 
 export const LINT_USAGE = `Usage: steplight lint [options] FILE…
@@ -14,6 +15,8 @@ such as 'flows/**/*.asl.{json,yaml}', or - for the standard input.
 
 Options
   --type STANDARD|EXPRESS   the type of the state machine (default STANDARD)
+  --substitute NAME=VALUE   the value of \${NAME} in the definition; repeat for several
+  --template FILE           a SAM template whose DefinitionSubstitutions give the values
   --json                    one JSON document instead of text
   --quiet                   errors only, no warnings
 
@@ -41,13 +44,14 @@ export function lint(args: readonly string[], out: Out): number {
         type: { type: 'string', default: 'STANDARD' },
         json: { type: 'boolean', default: false },
         quiet: { type: 'boolean', default: false },
+        ...SUBSTITUTION_OPTIONS,
       },
     }),
   );
   if (positionals.length === 0)
     throw new UsageError('lint needs a file; see steplight lint --help');
   const type = machineType(values.type);
-  const files = expandFiles(positionals).map((file) => lintFile(file, type, values.quiet));
+  const files = expandFiles(positionals).map((file) => lintFile(file, type, values));
   if (values.json) out.write(`${JSON.stringify(asJson(files, type), undefined, 2)}\n`);
   else out.write(asText(files));
   return files.some(({ result }) => result === 'FAIL') ? 1 : 0;
@@ -59,11 +63,38 @@ export function machineType(text: string): MachineType {
   throw new UsageError(`--type must be STANDARD or EXPRESS: ${text}`);
 }
 
-function lintFile(file: string, type: MachineType, quiet: boolean): LintedFile {
+function lintFile(
+  file: string,
+  type: MachineType,
+  given: GivenSubstitutions & { readonly quiet: boolean },
+): LintedFile {
   const source = readText(file);
-  const { findings } = checkDefinition(file, source, type);
-  const diagnostics = quiet ? findings.filter(({ severity }) => severity === 'ERROR') : findings;
+  const { findings } = checkDefinition(file, source, type, substitutionsFor(file, given));
+  const diagnostics = given.quiet
+    ? findings.filter(({ severity }) => severity === 'ERROR')
+    : findings;
   return { file, result: hasErrors(findings) ? 'FAIL' : 'OK', diagnostics, source };
+}
+
+/** As parseArgs takes them, for the commands that read definitions. */
+export const SUBSTITUTION_OPTIONS = {
+  substitute: { type: 'string', multiple: true },
+  template: { type: 'string' },
+} as const;
+
+export interface GivenSubstitutions {
+  readonly substitute?: string[] | undefined;
+  readonly template?: string | undefined;
+}
+
+/** What the template says, and over it what the command line says. Throws UsageError. */
+export function substitutionsFor(
+  file: string,
+  { substitute = [], template }: GivenSubstitutions,
+): Substitutions {
+  const own = readSubstitutions(substitute);
+  if (template === undefined) return own;
+  return new Map([...templateSubstitutions(template, readText(template), file), ...own]);
 }
 
 /** A file's text, `-` being the standard input. Throws UsageError. */

@@ -11,12 +11,13 @@ import { type Json, type JsonObject, printJson, tryParseJson } from '../ground/j
 import type { ExecutionHead } from '../store/executions/store.ts';
 import { checkDefinition, hasErrors, type MachineType } from './definition-file.ts';
 import { showFinding } from './findings.ts';
-import { machineType, readText } from './lint.ts';
+import { machineType, readText, SUBSTITUTION_OPTIONS, substitutionsFor } from './lint.ts';
 import { executionOf } from './run/execution.ts';
 import type { Functions, Handler } from './run/functions.ts';
 import { elapsed, eventLine } from './run/lines.ts';
 import { type LocalRunOptions, localRun } from './run/local-run.ts';
 import { answersOf } from './run/mocks.ts';
+import type { Substitutions } from './substitutions.ts';
 import { readOptions, UsageError } from './usage.ts';
 
 export const RUN_USAGE = `Usage: steplight run [options] FILE
@@ -34,6 +35,8 @@ Options
                             The default export is called handler
   --context JSON|@FILE      Execution.{Id,Name,RoleArn,StartTime} and StateMachine.{Id,Name} as the
                             definition sees them in its context object
+  --substitute NAME=VALUE   the value of \${NAME} in the definition; repeat for several
+  --template FILE           a SAM template whose DefinitionSubstitutions give the values
   --type STANDARD|EXPRESS   the type of the state machine (default STANDARD)
   --name NAME               of the state machine (default by the mock configuration or the file)
   --real-time               let waits take their time
@@ -62,7 +65,7 @@ export async function run(args: readonly string[]): Promise<number> {
     throw new UsageError('run needs one file; see steplight run --help');
   }
   const type = machineType(values.type);
-  const definition = readDefinition(file, type);
+  const definition = readDefinition(file, type, substitutionsFor(file, values));
   if (definition === undefined) return 2;
   const config = values.mocks === undefined ? undefined : mockConfig(values.mocks);
   const machineName = values.name ?? onlyMachine(config) ?? nameOf(file);
@@ -111,15 +114,20 @@ function readArguments(args: readonly string[]) {
         objects: { type: 'string' },
         json: { type: 'boolean', default: false },
         quiet: { type: 'boolean', default: false },
+        ...SUBSTITUTION_OPTIONS,
       },
     }),
   );
 }
 
 /** The JSON text; undefined where the file has errors, which are printed. */
-function readDefinition(file: string, type: MachineType): string | undefined {
+function readDefinition(
+  file: string,
+  type: MachineType,
+  substitutions: Substitutions,
+): string | undefined {
   const source = readText(file);
-  const { definition, findings } = checkDefinition(file, source, type);
+  const { definition, findings } = checkDefinition(file, source, type, substitutions);
   for (const finding of findings) {
     process.stderr.write(`${showFinding(file, source, finding)}\n`);
   }
