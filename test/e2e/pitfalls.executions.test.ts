@@ -161,6 +161,7 @@ describe('activities and task tokens', () => {
       bench.sfn.send(new sfn.SendTaskSuccessCommand({ taskToken: token, output }));
     const invalid = "Invalid Token: 'Invalid token'";
     await refused(succeed('nonsense'), 'InvalidToken', invalid);
+    await refused(succeed('nonsense', 'no json'), 'InvalidToken', invalid);
     await refused(succeed(taskToken, 'no json'), 'InvalidOutput');
     await succeed(taskToken);
     const gone = "Task Timed Out: 'Provided task does not exist anymore'";

@@ -122,12 +122,16 @@ export class Tasks {
 const taskKey = (execution: number, scope: ScopePath, attempt: number): string =>
   `${execution} ${attempt} ${scope}`;
 
+/**
+ * A resource that exists on AWS and not here. Retry and Catch take the error, so that a workflow can
+ * do without a notification that nobody here sends.
+ */
 export function unsupported({ resource }: TaskOrder): TaskOutcome {
   const parsed = parseResource(resource);
   const what = parsed ? `: it does not have '${parsed.action}' of '${parsed.service}'` : '';
   return {
     type: 'Failed',
-    error: 'States.Runtime',
+    error: 'States.TaskFailed',
     cause: `The resource '${resource}' is not supported by this server${what}.`,
   };
 }

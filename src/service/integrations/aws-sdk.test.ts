@@ -121,7 +121,7 @@ describe('a call', () => {
       const [, service, action] = resource.split(':');
       expect(outcome).toEqual({
         type: 'Failed',
-        error: 'States.Runtime',
+        error: 'States.TaskFailed',
         cause:
           `The resource '${arn(resource)}' is not supported by this server: ` +
           `it does not have '${action}' of 'aws-sdk:${service}'.`,

@@ -51,7 +51,7 @@ test('its failure goes through Retry and Catch', async () => {
 test('a resource that nothing here runs', async () => {
   expect(await new Bench().test(TASK, { roleArn: ROLE })).toMatchObject({
     status: 'FAILED',
-    error: 'States.Runtime',
+    error: 'States.TaskFailed',
     cause: expect.stringContaining(INVOKE),
   });
 });
