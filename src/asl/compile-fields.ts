@@ -1,5 +1,5 @@
 /** Fields that several state types share: definition JSON to compiled form. */
-import { isObject, type Json, type JsonObject } from '../ground/json.ts';
+import { isObject, type Json, type JsonObject, WrittenNumber } from '../ground/json.ts';
 import { expressionSource } from './jsonata.ts';
 import type { Catcher, Dynamic, QueryLanguage, Retrier } from './machine.ts';
 import { type Path, parsePath, parseReferencePath, type ReferencePath } from './path.ts';
@@ -49,7 +49,8 @@ export function dynamic<T extends Json>(source: Source, field: string): Dynamic<
   if (expression !== undefined) {
     return { kind: 'jsonata', field: `${source.prefix}${field}`, source: expression };
   }
-  return { kind: 'literal', value: value as T };
+  // A number of the definition's own is counted with; what is passed on is in templates.
+  return { kind: 'literal', value: plainNumber(value) as T };
 }
 
 /** Paths, Output and Assign: what every state but Fail may have. */
@@ -85,13 +86,21 @@ export function recovery(source: Source): { retry: Retrier[]; catch: Catcher[] }
   };
 }
 
+const plainNumber = (value: Json): Json => (value instanceof WrittenNumber ? Number(value) : value);
+
+/** A field that validation has found to be a number. */
+export function numberIn(json: JsonObject, field: string): number | undefined {
+  const value = json[field];
+  return value === undefined ? undefined : Number(value);
+}
+
 function compileRetrier(json: JsonObject): Retrier {
   return present({
     errorEquals: json.ErrorEquals as string[],
-    intervalSeconds: (json.IntervalSeconds as number | undefined) ?? 1,
-    maxAttempts: (json.MaxAttempts as number | undefined) ?? 3,
-    backoffRate: (json.BackoffRate as number | undefined) ?? 2,
-    maxDelaySeconds: json.MaxDelaySeconds as number | undefined,
+    intervalSeconds: numberIn(json, 'IntervalSeconds') ?? 1,
+    maxAttempts: numberIn(json, 'MaxAttempts') ?? 3,
+    backoffRate: numberIn(json, 'BackoffRate') ?? 2,
+    maxDelaySeconds: numberIn(json, 'MaxDelaySeconds'),
     jitterStrategy: (json.JitterStrategy as 'NONE' | 'FULL' | undefined) ?? 'NONE',
   });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { printJson } from '../ground/json.ts';
 import { compileMachine } from './compile.ts';
-import type { ChoiceState, MapState, TaskState, WaitState } from './machine.ts';
+import type { ChoiceState, MapState, PassState, TaskState, WaitState } from './machine.ts';
 
 const compile = (states: Record<string, unknown>, top: Record<string, unknown> = {}) =>
   compileMachine(JSON.stringify({ ...top, StartAt: 'X', States: states }));
@@ -9,6 +10,20 @@ const only = <T>(state: Record<string, unknown>, top: Record<string, unknown> = 
   compile({ X: state }, top).states.get('X') as T;
 
 describe('compileMachine', () => {
+  it('counts with the numbers of the definition, and passes on those of results as written', () => {
+    const text =
+      '{"StartAt":"T","TimeoutSeconds":6e1,"States":{' +
+      '"T":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:f",' +
+      '"TimeoutSeconds":3e1,"Retry":[{"ErrorEquals":["A"],"BackoffRate":2.0}],"Next":"P"},' +
+      '"P":{"Type":"Pass","Result":{"n":1.50},"End":true}}}';
+    const { states, timeoutSeconds } = compileMachine(text);
+    const task = states.get('T') as TaskState;
+    expect(timeoutSeconds).toBe(60);
+    expect(task.retry[0]!.backoffRate).toBe(2);
+    expect(task.timeoutSeconds).toEqual({ kind: 'literal', value: 30 });
+    expect(printJson((states.get('P') as PassState).result!.value)).toBe('{"n":1.50}');
+  });
+
   it('fills in the defaults of retriers', () => {
     const task = only<TaskState>({
       Type: 'Task',

@@ -3,11 +3,12 @@
  * guarantees is not checked again.
  */
 import { invariant } from '../ground/invariant.ts';
-import { type Json, type JsonObject, parseJson } from '../ground/json.ts';
+import { type Json, type JsonObject, parseData } from '../ground/json.ts';
 import { compileRule } from './compile-choice.ts';
 import {
   dataFlow,
   dynamic,
+  numberIn,
   objectField,
   present,
   recovery,
@@ -44,12 +45,12 @@ export function compileMachine(definition: string): Machine {
 
 /** The same with a pause after each state, for whoever has other things to do meanwhile. */
 export function* compileGradually(definition: string): Compiling<Machine> {
-  const json = parseJson(definition) as JsonObject;
+  const json = parseData(definition) as JsonObject;
   const queryLanguage = (json.QueryLanguage as QueryLanguage | undefined) ?? 'JSONPath';
   return present({
     ...(yield* compileFlow(json, queryLanguage)),
     queryLanguage,
-    timeoutSeconds: json.TimeoutSeconds as number | undefined,
+    timeoutSeconds: numberIn(json, 'TimeoutSeconds'),
   });
 }
 

@@ -3,7 +3,7 @@
  * State names are unique in a definition, however deep the states lie.
  */
 import { invariant } from '../ground/invariant.ts';
-import { isObject, type Json, type JsonObject, parseJson, printJson } from '../ground/json.ts';
+import { isObject, type Json, type JsonObject, parseData, printJson } from '../ground/json.ts';
 import type { Flow, Machine, MapState } from './machine.ts';
 
 export function processorMachine(machine: Machine, stateName: string): Machine {
@@ -22,7 +22,7 @@ export function mapsOf(flow: Flow): MapState[] {
 
 /** The same as the text of a definition. */
 export function processorText(definition: string, stateName: string): string {
-  const machine = parseJson(definition) as JsonObject;
+  const machine = parseData(definition) as JsonObject;
   const state = findState(machine, stateName);
   invariant(state, `the definition has the state ${stateName}`);
   const processor = (state.ItemProcessor ?? state.Iterator) as JsonObject;

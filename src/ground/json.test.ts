@@ -5,6 +5,7 @@ import {
   isNumeric,
   isObject,
   type Json,
+  parseData,
   parseJson,
   printJson,
   rounded,
@@ -28,6 +29,7 @@ it.each<[string, Json]>([
     ['12345678901234567890', '"123456789012345678901"'],
   ],
   ['{"12345678901234567890":1}', { '12345678901234567890': 1 }],
+  ['12345678901234567890e0', 12345678901234567000],
 ])('leaves %s as it is', (text, value) => expect(parseJson(text)).toEqual(value));
 
 it('mistakes no text for an integer', () => {
@@ -72,19 +74,19 @@ it.each([
   '[1.0,{"a":[2.50],"b":"1.0"},1.5,1]',
   '{"at":"2024-01-01T10:00:00.000Z","x":1.0}',
 ])('prints %s as it was written', (text) => {
-  expect(printJson(parseJson(text))).toBe(text);
-  expect(JSON.stringify(parseJson(text))).toBe(JSON.stringify(JSON.parse(text)));
+  expect(printJson(parseData(text))).toBe(text);
+  expect(JSON.stringify(parseData(text))).toBe(JSON.stringify(JSON.parse(text)));
 });
 
 it('makes a written number of nothing else', () => {
   for (const text of ['1.5', '-0', '0', '"1.0"', '["1.0 ", "x 1e3,"]', '{"1.0":"2.0"}']) {
-    expect(parseJson(text)).toEqual(JSON.parse(text));
+    expect(parseData(text)).toEqual(JSON.parse(text));
   }
-  expect(printJson(parseJson('-0'))).toBe('0');
+  expect(printJson(parseData('-0'))).toBe('0');
 });
 
 it('takes a written number for a number', () => {
-  const one = parseJson('1.0') as WrittenNumber;
+  const one = parseData('1.0') as WrittenNumber;
   expect(one).toBeInstanceOf(WrittenNumber);
   expect(isNumeric(one)).toBe(true);
   expect(isObject(one)).toBe(false);

@@ -52,10 +52,19 @@ export const isNumeric = (value: unknown): value is number | bigint | WrittenNum
 export const comparable = (value: number | bigint | WrittenNumber): number | bigint =>
   value instanceof WrittenNumber ? Number(value) : value;
 
-/** Parses text; throws SyntaxError as JSON.parse does. `__proto__` becomes an ordinary key. */
+/**
+ * Parses text that is not workflow data: no WrittenNumber comes of it. Throws SyntaxError as
+ * JSON.parse does. `__proto__` becomes an ordinary key.
+ */
 export function parseJson(text: string): Json {
   const value = JSON.parse(text) as Json;
-  return mayBeBig(text) || WRITTEN.test(text) ? parseExact(text, value) : value;
+  return mayBeBig(text) ? parseExact(text, value, isBig) : value;
+}
+
+/** Parses workflow data, every number of which is printed as it was written. Throws likewise. */
+export function parseData(text: string): Json {
+  const value = JSON.parse(text) as Json;
+  return mayBeBig(text) || WRITTEN.test(text) ? parseExact(text, value, isExact) : value;
 }
 
 /**
@@ -107,12 +116,14 @@ export const readNumber = (literal: string): number | bigint | WrittenNumber => 
   return big ? BigInt(literal) : new WrittenNumber(literal);
 };
 
-/** Reads again what JSON.parse has rounded, with stand-ins for the numbers. */
-function parseExact(text: string, value: Json): Json {
+const isExact = (literal: string): boolean => isBig(literal) || isWritten(literal);
+
+/** Reads again what JSON.parse has rounded, with stand-ins for the numbers to keep. */
+function parseExact(text: string, value: Json, keeps: (literal: string) => boolean): Json {
   let found = false;
   const marked = text.replace(STRING_OR_NUMBER, (literal, offset: number) => {
     if (literal[0] !== '"') {
-      if (!isBig(literal) && !isWritten(literal)) return literal;
+      if (!keeps(literal)) return literal;
       found = true;
       return `"${MARK}n${literal}"`;
     }
@@ -129,10 +140,19 @@ function parseExact(text: string, value: Json): Json {
   }) as Json;
 }
 
-/** The value, or undefined where the text is no JSON. */
+/** As parseJson, or undefined where the text is no JSON. */
 export function tryParseJson(text: string): Json | undefined {
   try {
     return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** As parseData, or undefined where the text is no JSON. */
+export function tryParseData(text: string): Json | undefined {
+  try {
+    return parseData(text);
   } catch {
     return undefined;
   }
@@ -239,7 +259,7 @@ export class Doc {
   }
 
   get value(): Json {
-    if (this.#value === undefined) this.#value = parseJson(this.#text!);
+    if (this.#value === undefined) this.#value = parseData(this.#text!);
     return this.#value;
   }
 }

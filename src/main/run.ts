@@ -7,7 +7,7 @@ import { readMockConfig } from '../edge/mock-file.ts';
 import { stderrLogger } from '../edge/system.ts';
 import { historyEvent } from '../execution/history.ts';
 import { type MockConfig, MockConfigError } from '../execution/mocks.ts';
-import { type Json, type JsonObject, printJson, tryParseJson } from '../ground/json.ts';
+import { type Json, type JsonObject, printJson, tryParseData } from '../ground/json.ts';
 import type { ExecutionHead } from '../store/executions/store.ts';
 import { checkDefinition, hasErrors, type MachineType } from './definition-file.ts';
 import { showFinding } from './findings.ts';
@@ -71,7 +71,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const machineName = values.name ?? onlyMachine(config) ?? nameOf(file);
   const subject = { type, machineName, testCase: values['test-case'], uuid: randomUUID };
   const input = jsonText(values.input ?? '{}', '--input');
-  const context = tryParseJson(jsonText(values.context ?? '{}', '--context')) as Json;
+  const context = tryParseData(jsonText(values.context ?? '{}', '--context')) as Json;
   const interrupt = new AbortController();
   process.once('SIGINT', () => interrupt.abort());
   const { head, missingFunctions } = await localRun({
@@ -137,7 +137,7 @@ function readDefinition(
 function jsonText(given: string, option: string): string {
   const from = given === '-' ? '-' : given.startsWith('@') ? given.slice(1) : undefined;
   const text = from === undefined ? given : readText(from);
-  if (tryParseJson(text) === undefined) throw new UsageError(`${option} is not JSON: ${given}`);
+  if (tryParseData(text) === undefined) throw new UsageError(`${option} is not JSON: ${given}`);
   return text;
 }
 
@@ -227,7 +227,7 @@ function resultOf(head: ExecutionHead): JsonObject {
   const { status, output, error, cause, arn, startedAt, stoppedAt } = head;
   return {
     status,
-    ...(output !== undefined && { output: tryParseJson(output)! }),
+    ...(output !== undefined && { output: tryParseData(output)! }),
     ...(error !== undefined && { error }),
     ...(cause !== undefined && { cause }),
     executionArn: arn,

@@ -1,5 +1,5 @@
 /** Functions between JSON values and texts: StringToJson, JsonToString, JsonMerge. */
-import { isObject, type Json, printJson, tryParseJson } from '../../ground/json.ts';
+import { isObject, type Json, printJson, tryParseData } from '../../ground/json.ts';
 import { hashOrder } from '../hash-order.ts';
 import { type Intrinsic, refuse, textOf } from './signature.ts';
 
@@ -7,7 +7,7 @@ import { type Intrinsic, refuse, textOf } from './signature.ts';
 function stringToJson(args: readonly Json[]): Json {
   const text = textOf(args[0]);
   if (text.trim() === '') return null;
-  const value = tryParseJson(text);
+  const value = tryParseData(text);
   return value === undefined ? refuse() : value;
 }
 

@@ -1,5 +1,5 @@
 /** inspectionData: how far the data flow came, and what it gave (levels DEBUG and TRACE). */
-import { type JsonObject, parseJson, printJson } from '../../ground/json.ts';
+import { type JsonObject, parseData, printJson } from '../../ground/json.ts';
 import type { StateTest } from './run.ts';
 import { type StageName, shownStages } from './stages.ts';
 import type { ErrorDetails, MapNumbers, Verdict } from './trial.ts';
@@ -35,8 +35,8 @@ function variablesAfter(
   given: string | undefined,
   assigned: JsonObject | undefined,
 ): string | undefined {
-  const before = (given === undefined ? {} : parseJson(given)) as JsonObject;
+  const before = (given === undefined ? {} : parseData(given)) as JsonObject;
   if (!assigned) return Object.keys(before).length === 0 ? undefined : given;
-  const values = Object.entries(assigned).map(([name, text]) => [name, parseJson(text as string)]);
+  const values = Object.entries(assigned).map(([name, text]) => [name, parseData(text as string)]);
   return printJson({ ...before, ...Object.fromEntries(values) });
 }

@@ -3,7 +3,7 @@ import type { Source } from '../../asl/compile-fields.ts';
 import type { Evaluation } from '../../asl/env.ts';
 import type { MapState } from '../../asl/machine.ts';
 import { compileTemplate } from '../../asl/template.ts';
-import { Doc, isObject, type Json, type JsonObject, tryParseJson } from '../../ground/json.ts';
+import { Doc, isObject, type Json, type JsonObject, tryParseData } from '../../ground/json.ts';
 import { batchesOf } from '../batches.ts';
 import { STATE_DATA } from '../context.ts';
 import { batchLimit } from '../states/distributed.ts';
@@ -66,9 +66,9 @@ function* readItems(
 }
 
 function readData(data: string, inputType: Json | undefined): Json | undefined {
-  if (inputType !== 'JSONL') return tryParseJson(data);
+  if (inputType !== 'JSONL') return tryParseData(data);
   const lines = data.split('\n').filter((line) => line.trim() !== '');
-  return tryParseJson(`[${lines.join(',')}]`);
+  return tryParseData(`[${lines.join(',')}]`);
 }
 
 function iterable(value: Json | undefined): Items | undefined {

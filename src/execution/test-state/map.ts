@@ -5,7 +5,7 @@
 import type { Evaluation } from '../../asl/env.ts';
 import type { MapState } from '../../asl/machine.ts';
 import { Fault } from '../../ground/fault.ts';
-import { tryParseJson } from '../../ground/json.ts';
+import { tryParseData } from '../../ground/json.ts';
 import { inputOf } from '../leave.ts';
 import { declaredConcurrency, toleranceOf } from '../states/map.ts';
 import { findItems } from './items.ts';
@@ -32,7 +32,7 @@ export function* prepareMap(
 }
 
 function mockedIterations({ mock }: Trial): number | undefined {
-  const result = mock?.type === 'result' ? tryParseJson(mock.result) : undefined;
+  const result = mock?.type === 'result' ? tryParseData(mock.result) : undefined;
   return Array.isArray(result) ? result.length : undefined;
 }
 

@@ -5,7 +5,7 @@
 
 import { isLatest, parseFunctionReference } from '../../function/reference.ts';
 import { functionArn } from '../../ground/arn.ts';
-import { type Json, parseJson, rounded } from '../../ground/json.ts';
+import { type Json, parseData, rounded } from '../../ground/json.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import { functionNotFound } from '../../service/lambda/faults.ts';
 import type { InvokeAnswer, InvokeCall } from '../../service/lambda/invoke.ts';
@@ -61,7 +61,7 @@ export function localInvoke(deps: Deps): (call: InvokeCall) => Promise<InvokeAns
     const answer = { requestId, logTail: '', traceHeader };
     if (call.type === 'DryRun') return { ...answer, statusCode: 204, payload: new Uint8Array() };
     const until = clock.now() + LONGEST_MS;
-    const outcome = handle(handler, rounded(parseJson(decoder.decode(call.payload))), {
+    const outcome = handle(handler, rounded(parseData(decoder.decode(call.payload))), {
       functionName: name,
       functionVersion: '$LATEST',
       invokedFunctionArn: arn,

@@ -1,6 +1,6 @@
 /** Who answers a local run's tasks in place of what they call: code, lists of answers, a test case. */
 import { type MockConfig, MockConfigError, type MockedAnswer } from '../../execution/mocks.ts';
-import { type Json, rounded, tryParseJson } from '../../ground/json.ts';
+import { type Json, rounded, tryParseData } from '../../ground/json.ts';
 import type { TaskRun } from '../../service/ports/tasks.ts';
 
 /** One answer, as in a mock configuration. */
@@ -70,7 +70,7 @@ async function answerBy(
   const { stateName, token } = order;
   const call: MockCall = { stateName, attempt, ...(token !== undefined && { taskToken: token }) };
   try {
-    return answered({ Return: await mock(rounded(tryParseJson(order.parameters) ?? null), call) });
+    return answered({ Return: await mock(rounded(tryParseData(order.parameters) ?? null), call) });
   } catch (error) {
     if (!(error instanceof Error)) return { type: 'Throw', error: String(error) };
     return { type: 'Throw', error: error.name, cause: error.message };
@@ -79,7 +79,7 @@ async function answerBy(
 
 function answered(answer: MockAnswer): MockedAnswer {
   if ('Return' in answer) {
-    const value: Json | undefined = tryParseJson(JSON.stringify(answer.Return) ?? 'null');
+    const value: Json | undefined = tryParseData(JSON.stringify(answer.Return) ?? 'null');
     return { type: 'Return', value: value ?? null };
   }
   const { Error: error, Cause: cause } = answer.Throw;

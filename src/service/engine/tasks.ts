@@ -123,8 +123,8 @@ const taskKey = (execution: number, scope: ScopePath, attempt: number): string =
   `${execution} ${attempt} ${scope}`;
 
 /**
- * A resource that exists on AWS and not here. Retry and Catch take the error, so that a workflow can
- * do without a notification that nobody here sends.
+ * A resource that exists on AWS and not here. Retry and Catch take the error, so that a workflow
+ * can do without a notification that is not sent here.
  */
 export function unsupported({ resource }: TaskOrder): TaskOutcome {
   const parsed = parseResource(resource);

@@ -9,7 +9,7 @@ import {
   type Json,
   type JsonObject,
   printJson,
-  tryParseJson,
+  tryParseData,
 } from '../../ground/json.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import type { InvokeAnswer, InvokeCall } from '../lambda/invoke.ts';
@@ -119,7 +119,7 @@ class LambdaIntegration implements Integration {
     return {
       ...(executedVersion && { ExecutedVersion: executedVersion }),
       ...(tail !== undefined && { LogResult: tail }),
-      Payload: tryParseJson(text) ?? text,
+      Payload: tryParseData(text) ?? text,
       ...sdkMetadata(statusCode, requestId, headers),
       StatusCode: statusCode,
     };
@@ -128,7 +128,7 @@ class LambdaIntegration implements Integration {
 
 /** The cause of the older form keeps the runtime's own text; the newer one is printed anew. */
 function functionFailed(text: string, reprinted: boolean): TaskOutcome {
-  const parsed = tryParseJson(text);
+  const parsed = tryParseData(text);
   const type = isObject(parsed) ? parsed.errorType : undefined;
   return {
     type: 'Failed',
@@ -141,7 +141,7 @@ function functionFailed(text: string, reprinted: boolean): TaskOutcome {
 function payloadText(payload: Json | undefined): string {
   if (payload === undefined || payload === null) return '{}';
   if (typeof payload !== 'string') return printJson(payload);
-  return tryParseJson(payload) === undefined ? printJson(payload) : payload;
+  return tryParseData(payload) === undefined ? printJson(payload) : payload;
 }
 
 function invocationType(text: string | undefined): InvokeCall['type'] {

@@ -10,7 +10,7 @@ import type { TaskOrder } from '../../execution/effect.ts';
 import type { ScopePath } from '../../execution/record.ts';
 import { executionArn, parseArn } from '../../ground/arn.ts';
 import { uuidFrom } from '../../ground/id.ts';
-import { type JsonObject, parseJson, printJson } from '../../ground/json.ts';
+import { type JsonObject, parseData, printJson } from '../../ground/json.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import type { ExecutionHead, ExecutionStore } from '../../store/executions/store.ts';
@@ -136,10 +136,10 @@ const isSync = (resource: string): boolean => /\.sync(:2)?$/.test(resource);
 function ended(child: ExecutionHead, parsed: boolean): JsonObject {
   return {
     ExecutionArn: child.arn,
-    Input: parsed ? parseJson(child.input) : child.input,
+    Input: parsed ? parseData(child.input) : child.input,
     InputDetails: { Included: true },
     Name: child.name,
-    Output: parsed ? parseJson(child.output!) : child.output!,
+    Output: parsed ? parseData(child.output!) : child.output!,
     OutputDetails: { Included: true },
     RedriveCount: child.redriveCount,
     RedriveStatus: 'NOT_REDRIVABLE',
@@ -159,7 +159,7 @@ function failed(child: ExecutionHead, parsed: boolean): JsonObject {
     ...(child.cause !== undefined && { Cause: child.cause }),
     ...(child.error !== undefined && { Error: child.error }),
     ExecutionArn: child.arn,
-    Input: parsed ? parseJson(child.input) : child.input,
+    Input: parsed ? parseData(child.input) : child.input,
     InputDetails: { Included: true },
     Name: child.name,
     StartDate: child.startedAt,

@@ -3,7 +3,7 @@
  * ItemsPointer (RFC 6901) leads. The file is never held as a whole: only the part up to the place
  * pointed at, which must be near the beginning, and one item at a time.
  */
-import { type Json, type JsonObject, parseJson } from '../../ground/json.ts';
+import { type Json, type JsonObject, parseData } from '../../ground/json.ts';
 import type { ObjectRef, ObjectStore } from '../ports/objects.ts';
 import { contentOf, Pending, textOf } from './bytes.ts';
 import { findTarget } from './json-scan.ts';
@@ -99,8 +99,8 @@ async function* walk(
 function itemOf(kind: 'array' | 'object', text: string, at: number): SourceItem {
   const position: Json = [kind, at];
   try {
-    if (kind === 'array') return { value: parseJson(text), position };
-    const [[key, value]] = Object.entries(parseJson(`{${text}}`) as JsonObject) as [[string, Json]];
+    if (kind === 'array') return { value: parseData(text), position };
+    const [[key, value]] = Object.entries(parseData(`{${text}}`) as JsonObject) as [[string, Json]];
     return { key, value, position };
   } catch (error) {
     throw new ItemsError(`The file is not valid JSON: ${(error as Error).message}`);

@@ -1,5 +1,5 @@
 /** JSON Lines: one value a line. Blank lines are no items. */
-import { type Json, parseJson } from '../../ground/json.ts';
+import { type Json, parseData } from '../../ground/json.ts';
 import type { ObjectRef, ObjectStore } from '../ports/objects.ts';
 import { contentOf, Pending, textOf } from './bytes.ts';
 import { ITEM_BYTES_MAX, type ItemSource, ItemsError, type SourceItem } from './source.ts';
@@ -42,7 +42,7 @@ function addLine(items: SourceItem[], line: Uint8Array, position: number): void 
 
 function parse(text: string): Json {
   try {
-    return parseJson(text);
+    return parseData(text);
   } catch (error) {
     throw new ItemsError(`A line is not valid JSON: ${(error as Error).message}`);
   }

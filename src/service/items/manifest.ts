@@ -2,7 +2,7 @@
  * Manifests: lists of files whose items are the Map's. Of S3 Inventory, `manifest.json` with the
  * names of the columns; of an Athena UNLOAD, one `s3://…` address a line.
  */
-import { isObject, type Json, type JsonObject, tryParseJson } from '../../ground/json.ts';
+import { isObject, type Json, type JsonObject, tryParseData } from '../../ground/json.ts';
 import type { ObjectRef, ObjectStore } from '../ports/objects.ts';
 import { contentOf, textOf } from './bytes.ts';
 import { csvRecords } from './csv.ts';
@@ -54,7 +54,7 @@ export function athenaData(
 
 export function inventory(objects: ObjectStore, manifest: ObjectRef): ItemSource {
   return files(async () => {
-    const json = tryParseJson(await wholeText(objects, manifest));
+    const json = tryParseData(await wholeText(objects, manifest));
     const { files: listed, destinationBucket, fileFormat, fileSchema } = isObject(json) ? json : {};
     if (!Array.isArray(listed) || typeof fileSchema !== 'string') {
       throw new ItemsError('The object is not a manifest of S3 Inventory.');

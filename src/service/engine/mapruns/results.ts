@@ -4,7 +4,7 @@
  */
 import type { Limits } from '../../../execution/limits.ts';
 import type { WriterOrder } from '../../../execution/maprun.ts';
-import { byteLength, printJson, tryParseJson } from '../../../ground/json.ts';
+import { byteLength, printJson, tryParseData } from '../../../ground/json.ts';
 import type { ExecutionHead, ExecutionStore } from '../../../store/executions/store.ts';
 import { recordOf } from './record.ts';
 
@@ -57,6 +57,6 @@ export function elementsOf(
 ): string {
   if (transformation === 'NONE') return printJson(recordOf(child));
   const output = child.output!;
-  const value = transformation === 'FLATTEN' ? tryParseJson(output) : undefined;
+  const value = transformation === 'FLATTEN' ? tryParseData(output) : undefined;
   return Array.isArray(value) ? value.map(printJson).join(separator) : output;
 }

@@ -11,7 +11,7 @@ import type { ExecutionFacts } from '../../../execution/state.ts';
 import { StateTest } from '../../../execution/test-state/run.ts';
 import type { Errand, Trial, Verdict } from '../../../execution/test-state/trial.ts';
 import { stateMachineArn, testedArn } from '../../../ground/arn.ts';
-import { isObject, type JsonObject, tryParseJson } from '../../../ground/json.ts';
+import { isObject, type JsonObject, tryParseData } from '../../../ground/json.ts';
 import type { Instant } from '../../../ground/time.ts';
 import type { Clock, Tools } from '../../../ground/tools.ts';
 import type { ExecutionHead } from '../../../store/executions/store.ts';
@@ -122,7 +122,7 @@ function checkedInput(text: string): string {
 }
 
 function checkedVariables(text: string | undefined): JsonObject {
-  const variables = text === undefined ? {} : tryParseJson(text);
+  const variables = text === undefined ? {} : tryParseData(text);
   if (!isObject(variables)) throw validation('Variables must be a valid JSON object');
   return variables;
 }

@@ -3,7 +3,7 @@ import type { MockInput } from '@aws-sdk/client-sfn';
 import type { State } from '../../../asl/machine.ts';
 import type { Mock } from '../../../execution/test-state/trial.ts';
 import { Fault } from '../../../ground/fault.ts';
-import { isObject, type Json, tryParseJson } from '../../../ground/json.ts';
+import { isObject, type Json, tryParseData } from '../../../ground/json.ts';
 import { validation } from '../faults.ts';
 import { checkResult } from './result-check.ts';
 import { expectedResult, type ResultModels } from './result-model.ts';
@@ -29,7 +29,7 @@ export function mockOf(
     );
   }
   if (errorOutput) return { type: 'error', error: errorOutput.error, cause: errorOutput.cause };
-  const value = tryParseJson(result!);
+  const value = tryParseData(result!);
   if (value === undefined) throw validation('Mocked result must be valid JSON');
   checkShape(value, state, mock.fieldValidationMode ?? 'STRICT', models);
   return { type: 'result', result: result! };
