@@ -75,3 +75,16 @@ States:
     expect(finding).toMatchObject({ code: 'INVALID_JSON_DESCRIPTION', line: 1 });
   });
 });
+
+it.each([
+  ['StartAt: A\nStates: &s\n  A: *s\n', 's'],
+  ['&a [*a]', 'a'],
+  ['StartAt: A\nStates: &x { A: &y { B: *x, C: *y } }\n', 'x'],
+  ['a: &m\n  <<: *m\n', 'm'],
+])('an anchor that has itself in it is named: %j', (yaml, name) => {
+  const { definition, findings } = check(yaml);
+  expect(definition).toBeUndefined();
+  expect(findings).toMatchObject([
+    { code: 'INVALID_YAML', message: `the anchor "${name}" has itself in it` },
+  ]);
+});

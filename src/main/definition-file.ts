@@ -120,6 +120,8 @@ class NotJson extends Error {
 class TreeMaker {
   readonly #document: Document.Parsed;
   #nodes = 0;
+  /** Values of the anchors that aliases are being followed to. */
+  readonly #followed = new Set<unknown>();
 
   constructor(document: Document.Parsed) {
     this.#document = document;
@@ -132,13 +134,25 @@ class TreeMaker {
     if (isAlias(node)) {
       const target = node.resolve(this.#document);
       if (!target) throw new NotJson(`there is no anchor "${node.source}"`, offset);
-      return { ...this.make(target, offset), offset };
+      return { ...this.#follow(target, node.source, offset), offset };
     }
     if (isMap(node)) return { kind: 'object', offset, members: this.#members(node.items, offset) };
     if (isSeq(node)) {
       return { kind: 'array', offset, items: node.items.map((item) => this.make(item, offset)) };
     }
     return scalar(isScalar(node) ? node.value : null, offset);
+  }
+
+  /** What an alias stands for. An anchor whose value has the alias in it would have no end. */
+  #follow(target: unknown, name: string, offset: number): Node {
+    if (this.#followed.has(target))
+      throw new NotJson(`the anchor "${name}" has itself in it`, offset);
+    this.#followed.add(target);
+    try {
+      return this.make(target, offset);
+    } finally {
+      this.#followed.delete(target);
+    }
   }
 
   #members(pairs: readonly { key: unknown; value: unknown }[], place: number): Member[] {
