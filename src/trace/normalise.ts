@@ -74,11 +74,18 @@ const cause: Reader = (value) => {
   return causeBlock(value);
 };
 
+/**
+ * Letters, digits, `_`, dots and the colon of AWS's own (`aws:api_stage`); what has another
+ * character in its key is dropped without a word, as X-Ray does.
+ */
+const ANNOTATION_KEY = /^[A-Za-z0-9_.:]+$/;
+
 const annotations: Reader = (value) => {
   if (!isObject(value)) return undefined;
   const kept = Object.entries(value).filter(
     ([key, item]) =>
       key.length <= ANNOTATION_KEY_LENGTH_MAX &&
+      ANNOTATION_KEY.test(key) &&
       (typeof item === 'number' ||
         typeof item === 'boolean' ||
         (typeof item === 'string' && item.length <= ANNOTATION_VALUE_LENGTH_MAX)),

@@ -117,7 +117,7 @@ describe('processing a document', () => {
         namespace: null,
         fault: 'yes',
         http: { request: { method: 'GET', body: 'x' }, response: { status: '404', other: 1 } },
-        annotations: { ok: 1, text: 'a', list: [1], nothing: null },
+        annotations: { ok: 1, text: 'a', 'c d': 2, 'e-f': 3, list: [1], nothing: null },
         cause: { exceptions: [{ id: 'e', message: 'm', odd: 1, stack: [{ line: 3, column: 4 }] }] },
       }),
     ).toEqual({

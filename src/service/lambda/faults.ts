@@ -55,7 +55,7 @@ export const invalidRequestContent = (text: string): Fault =>
 
 export const requestTooLarge = (bytes: number, bytesMax: number, operation: string): Fault =>
   user(
-    'RequestTooLargeException',
+    'RequestEntityTooLargeException',
     `${bytes} byte payload is too large for the ${operation} invocation type (limit ${bytesMax} bytes)`,
     413,
   );

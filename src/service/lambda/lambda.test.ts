@@ -565,7 +565,7 @@ describe('synchronous invocation', () => {
     });
     const large = JSON.stringify('x'.repeat(1_048_577));
     await expect(raw(large, { InvocationType: 'Event' })).rejects.toMatchObject({
-      code: 'RequestTooLargeException',
+      code: 'RequestEntityTooLargeException',
       status: 413,
     });
     expect((await raw(large)).StatusCode).toBe(200);
