@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Logger } from '../ground/log.ts';
 import { RetryingWrites } from '../service/retrying-writes.ts';
 import { openXray, type Xray } from '../service/xray/service.ts';
-import { MemoryXraySettings } from '../store/resources/xray-settings.ts';
+import { MemoryResourceStore } from '../store/resources/memory.ts';
 import { MemoryTraceStore } from '../store/traces/memory.ts';
 import { Dispatcher } from '../wire/dispatch.ts';
 import { loadCatalog } from './aws-models.ts';
@@ -37,9 +37,9 @@ async function world(more: Partial<XrayDaemonOptions> = {}): Promise<World> {
     digest: (_: string, text: string) => createHash('sha256').update(text).digest('hex'),
   };
   const store = new MemoryTraceStore(Date.now);
-  const settings = new MemoryXraySettings();
+  const resources = new MemoryResourceStore(clock, tools);
   const retryingWrites = new RetryingWrites({ clock, log: silent });
-  const base = { store, settings, retryingWrites, clock, tools, log: silent };
+  const base = { store, resources, retryingWrites, clock, tools, log: silent };
   const xray = await openXray({ ...base, sampling: 'all' });
   const dispatcher = new Dispatcher({
     catalog,

@@ -44,9 +44,9 @@ export async function compose(config: Config, version: string): Promise<Server> 
   const catalog = loadCatalog(config.limits);
   const storage = await openStorage(config, base);
   const retryingWrites = new RetryingWrites({ ...base, clock: systemClock });
-  const { traces, xraySettings: settings } = storage;
+  const { traces, resources } = storage;
   const { sampling } = config;
-  const xray = await openXray({ ...base, retryingWrites, store: traces, settings, sampling });
+  const xray = await openXray({ ...base, retryingWrites, store: traces, resources, sampling });
   const logs = logsService({ ...base, store: storage.logs });
   const feed = consoleFeed(storage);
   const xrayDaemonAddress = () => `${reachable(config.host)}:${listeners.daemon.port}`;

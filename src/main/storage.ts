@@ -17,9 +17,9 @@ import { sqlLogStore } from '../store/logs/sql.ts';
 import { machineMigrations } from '../store/machines/migrations.ts';
 import { sqlMachineStore } from '../store/machines/sql.ts';
 import { sqlMapRunStore } from '../store/mapruns/sql.ts';
+import { carryOverXraySettings } from '../store/resources/carry-over.ts';
 import { resourceMigrations } from '../store/resources/migrations.ts';
 import { SqlResourceStore } from '../store/resources/sql.ts';
-import { SqlXraySettings } from '../store/resources/xray-settings.ts';
 import { takeEpoch } from '../store/sql/epoch.ts';
 import { lockFolder } from '../store/sqlite/lock.ts';
 import { SqliteReader } from '../store/sqlite/reader.ts';
@@ -39,7 +39,6 @@ export interface Storage {
   readonly logs: ReturnType<typeof sqlLogStore>;
   readonly traces: SqlTraceStore;
   readonly resources: SqlResourceStore;
-  readonly xraySettings: SqlXraySettings;
   /** Higher than that of every process before on this folder. */
   readonly epoch: number;
   close(): Promise<void>;
@@ -90,6 +89,7 @@ export async function openStorage(config: Config, deps: Deps): Promise<Storage> 
     ]);
     const traces = await openTraceStore({ database: telemetry, ...deps });
     const resources = new SqlResourceStore({ database, ...deps });
+    await carryOverXraySettings(telemetry, resources);
     return {
       folder,
       database,
@@ -100,7 +100,6 @@ export async function openStorage(config: Config, deps: Deps): Promise<Storage> 
       logs: sqlLogStore(telemetry),
       traces,
       resources,
-      xraySettings: new SqlXraySettings(telemetry),
       epoch: await takeEpoch(database, deps.clock.now()),
       async close() {
         await resources.close();

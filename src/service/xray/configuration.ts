@@ -1,10 +1,11 @@
 /** Operations on groups, tags and the encryption setting. */
 import type { Place } from '../../ground/arn.ts';
 import { Fault } from '../../ground/fault.ts';
+import { withoutTags } from '../tags.ts';
 import type { XrayHandlers, XrayParts } from './deps.ts';
 import { invalid, readOffset } from './faults.ts';
 import { ruleArn } from './rules.ts';
-import { type Tag, withTags } from './tags.ts';
+import { type Tags, tagged } from './tags.ts';
 
 interface Encryption {
   readonly Type: 'NONE' | 'KMS';
@@ -13,15 +14,10 @@ interface Encryption {
 
 export function configurationHandlers(parts: XrayParts) {
   const { groups, settings } = parts;
-  const tagsOf = (place: Place, arn: string): Tag[] => settings.get(place, 'tags', arn) ?? [];
-  const setTags = (place: Place, name: string, value: readonly Tag[]): Promise<void> =>
-    settings.save(place, [{ kind: 'tags', name, value }]);
   return {
     CreateGroup: async (input, place) => {
-      const tags = withTags([], (input.Tags ?? []) as Tag[], input.GroupName!);
-      const group = await groups.create(place, input.GroupName!, input);
-      if (tags.length > 0) await setTags(place, group.GroupARN, tags);
-      return { Group: group };
+      const tags = tagged({}, input.Tags, input.GroupName!);
+      return { Group: await groups.create(place, input.GroupName!, input, tags) };
     },
     GetGroup: async (input, place) => ({ Group: groups.find(place, input) }),
     GetGroups: async ({ NextToken: token }, place) => {
@@ -30,29 +26,26 @@ export function configurationHandlers(parts: XrayParts) {
     },
     UpdateGroup: async (input, place) => ({ Group: await groups.update(place, input, input) }),
     DeleteGroup: async (input, place) => {
-      const { GroupARN: arn } = groups.find(place, input);
       await groups.delete(place, input);
-      await settings.remove(place, 'tags', arn);
       return {};
     },
-    TagResource: async ({ ResourceARN: arn, Tags: tags }, place) => {
-      mustExist(parts, place, arn!);
-      await setTags(place, arn!, withTags(tagsOf(place, arn!), tags as Tag[], arn!));
+    TagResource: async ({ ResourceARN: arn, Tags: given }, place) => {
+      await retag(parts, place, arn!, (tags) => tagged(tags, given, arn!));
       return {};
     },
     UntagResource: async ({ ResourceARN: arn, TagKeys: keys }, place) => {
-      mustExist(parts, place, arn!);
-      const kept = tagsOf(place, arn!).filter((tag) => !keys!.includes(tag.Key!));
-      await setTags(place, arn!, kept);
+      const without = (tags: Tags): Tags =>
+        Object.fromEntries(withoutTags(Object.entries(tags), keys));
+      await retag(parts, place, arn!, without);
       return {};
     },
     ListTagsForResource: async ({ ResourceARN: arn, NextToken: token }, place) => {
       readOffset('ListTagsForResource', token);
-      mustExist(parts, place, arn!);
-      return { Tags: tagsOf(place, arn!).map(({ Key, Value }) => ({ Key, Value })) };
+      const tags = Object.entries(tagsOf(parts, place, arn!));
+      return { Tags: tags.map(([Key, Value]) => ({ Key, Value })) };
     },
     GetEncryptionConfig: async (_input, place) => ({
-      EncryptionConfig: shown(settings.get<Encryption>(place, 'encryption', 'all')),
+      EncryptionConfig: shown(settings.get<Encryption>(place, 'encryption', 'all')?.value),
     }),
     PutEncryptionConfig: async ({ Type: type, KeyId: key }, place) => {
       if (type === 'KMS' && key === undefined) throw invalid('KeyId is required for type KMS.');
@@ -62,7 +55,7 @@ export function configurationHandlers(parts: XrayParts) {
         Type: type!,
         ...(key !== undefined && { KeyId: keyArn(place, key) }),
       };
-      await settings.save(place, [{ kind: 'encryption', name: 'all', value }]);
+      await settings.change(place, 'encryption', 'all', () => ({ value, tags: {} }));
       return { EncryptionConfig: shown(value) };
     },
   } satisfies XrayHandlers;
@@ -80,11 +73,29 @@ function keyArn(place: Place, key: string): string {
 }
 
 /** Tags belong to groups and sampling rules. */
-function mustExist({ groups, rules }: XrayParts, place: Place, arn: string): void {
-  const isGroup = groups.list(place).some((group) => group.GroupARN === arn);
-  const isRule = rules.list(place).some(({ rule }) => ruleArn(place, rule.name) === arn);
-  if (isGroup || isRule) return;
+function taggedThing({ groups, rules }: XrayParts, place: Place, arn: string) {
+  const group = groups.list(place).find(({ GroupARN }) => GroupARN === arn);
+  if (group) return { group: group.GroupName };
+  const rule = rules.list(place).find(({ rule: { name } }) => ruleArn(place, name) === arn);
+  if (rule) return { rule: rule.rule.name };
   throw new Fault('ResourceNotFoundException', `Resource ${arn} does not exist.`, {
     members: { ResourceName: arn },
   });
+}
+
+function tagsOf(parts: XrayParts, place: Place, arn: string): Tags {
+  const { group, rule } = taggedThing(parts, place, arn);
+  return group === undefined ? parts.rules.tagsOf(place, rule) : parts.groups.tagsOf(place, group);
+}
+
+function retag(
+  parts: XrayParts,
+  place: Place,
+  arn: string,
+  change: (old: Tags) => Tags,
+): Promise<void> {
+  const { group, rule } = taggedThing(parts, place, arn);
+  return group === undefined
+    ? parts.rules.retag(place, rule, change)
+    : parts.groups.retag(place, arn, change);
 }

@@ -6,6 +6,7 @@ import { GROUPS_MAX } from '../../trace/limits.ts';
 import { expandGroups } from '../../trace/match.ts';
 import { invalid, readFilter } from './faults.ts';
 import type { SettingsCache } from './settings.ts';
+import type { Tags } from './tags.ts';
 
 export interface GroupShape {
   readonly GroupName: string;
@@ -41,7 +42,7 @@ export class Groups {
   }
 
   list(place: Place): GroupShape[] {
-    const groups = this.#settings.list<GroupShape>(place, 'group');
+    const groups = this.#settings.list<GroupShape>(place, 'group').map(({ value }) => value);
     if (!groups.some((group) => group.GroupName === DEFAULT_GROUP)) groups.push(byDefault(place));
     return groups.sort((a, b) => (a.GroupName < b.GroupName ? -1 : 1));
   }
@@ -60,38 +61,57 @@ export class Groups {
     return found;
   }
 
-  async create(place: Place, name: string, change: GroupChange): Promise<GroupShape> {
+  async create(place: Place, name: string, change: GroupChange, tags: Tags): Promise<GroupShape> {
     if (!NAME.test(name)) {
       throw invalid('GroupName must have 1 to 32 characters: letters, digits and hyphens.');
     }
-    const groups = this.list(place);
-    if (groups.some((group) => group.GroupName === name)) {
-      throw invalid(`A group with the name ${name} already exists.`);
-    }
-    if (groups.length > GROUPS_MAX) {
-      throw invalid(`You have reached the maximum number of groups (${GROUPS_MAX}).`);
-    }
     const unique = this.#tools.uuid().replaceAll('-', '').toUpperCase().slice(0, UNIQUE_LENGTH);
     const arn = `arn:aws:xray:${place.region}:${place.account}:group/${name}/${unique}`;
-    const group = changed({ ...byDefault(place), GroupName: name, GroupARN: arn }, change);
-    await this.#settings.save(place, [{ kind: 'group', name, value: group }]);
-    return group;
+    let group: GroupShape | undefined;
+    await this.#settings.change<GroupShape>(place, 'group', name, () => {
+      const groups = this.list(place);
+      if (groups.some((one) => one.GroupName === name)) {
+        throw invalid(`A group with the name ${name} already exists.`);
+      }
+      if (groups.length > GROUPS_MAX) {
+        throw invalid(`You have reached the maximum number of groups (${GROUPS_MAX}).`);
+      }
+      group = changed({ ...byDefault(place), GroupName: name, GroupARN: arn }, change);
+      return { value: group, tags };
+    });
+    return group!;
   }
 
   async update(place: Place, name: GroupName, change: GroupChange): Promise<GroupShape> {
-    const before = this.find(place, name);
-    if (before.GroupName === DEFAULT_GROUP && change.FilterExpression !== undefined) {
-      throw invalid('The filter expression of the Default group cannot be changed.');
-    }
-    const group = changed(before, change);
-    await this.#settings.save(place, [{ kind: 'group', name: group.GroupName, value: group }]);
-    return group;
+    const { GroupName: wanted } = this.find(place, name);
+    let group: GroupShape | undefined;
+    await this.#settings.change<GroupShape>(place, 'group', wanted, (old) => {
+      const before = this.find(place, name);
+      if (before.GroupName === DEFAULT_GROUP && change.FilterExpression !== undefined) {
+        throw invalid('The filter expression of the Default group cannot be changed.');
+      }
+      group = changed(before, change);
+      return { value: group, tags: old?.tags ?? {} };
+    });
+    return group!;
   }
 
   async delete(place: Place, name: GroupName): Promise<void> {
     const group = this.find(place, name);
     if (group.GroupName === DEFAULT_GROUP) throw invalid('The Default group cannot be deleted.');
-    await this.#settings.remove(place, 'group', group.GroupName);
+    await this.#settings.change(place, 'group', group.GroupName, () => undefined);
+  }
+
+  async retag(place: Place, arn: string, change: (old: Tags) => Tags): Promise<void> {
+    const { GroupName: name } = this.find(place, { GroupARN: arn });
+    await this.#settings.change<GroupShape>(place, 'group', name, (old) => ({
+      value: this.find(place, { GroupARN: arn }),
+      tags: change(old?.tags ?? {}),
+    }));
+  }
+
+  tagsOf(place: Place, name: string): Tags {
+    return this.#settings.get(place, 'group', name)?.tags ?? {};
   }
 
   /** The filter of a group; undefined where it takes every trace. */

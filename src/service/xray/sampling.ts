@@ -5,24 +5,20 @@ import type { SamplingRule } from '../../trace/sampling.ts';
 import type { XrayHandlers, XrayParts } from './deps.ts';
 import { invalid, readOffset } from './faults.ts';
 import { type RuleChange, ruleArn, type StoredRule } from './rules.ts';
-import { type Tag, withTags } from './tags.ts';
+import { tagged } from './tags.ts';
 
 type In<K extends keyof XrayHandlers> = Parameters<NonNullable<XrayHandlers[K]>>[0];
 type RuleInput = NonNullable<In<'CreateSamplingRule'>['SamplingRule']>;
 type UpdateInput = NonNullable<In<'UpdateSamplingRule'>['SamplingRuleUpdate']>;
 
 export function samplingHandlers(parts: XrayParts) {
-  const { rules, targets, settings, clock } = parts;
+  const { rules, targets, clock } = parts;
   return {
-    CreateSamplingRule: async ({ SamplingRule: input, Tags: given = [] }, place) => {
+    CreateSamplingRule: async ({ SamplingRule: input, Tags: given }, place) => {
       if (input!.Version !== 1) throw invalid('Version must be 1.');
       if (input!.RuleName === undefined) throw invalid('RuleName is required.');
-      const tags = withTags([], given as Tag[], input!.RuleName);
-      const stored = await rules.create(place, ruleOf(input!), boostOf(input!));
-      if (tags.length > 0) {
-        const name = ruleArn(place, stored.rule.name);
-        await settings.save(place, [{ kind: 'tags', name, value: tags }]);
-      }
+      const tags = tagged({}, given, input!.RuleName);
+      const stored = await rules.create(place, ruleOf(input!), { boost: boostOf(input!), tags });
       return { SamplingRuleRecord: record(place, stored) };
     },
     GetSamplingRules: async ({ NextToken: token }, place) => {
@@ -37,7 +33,6 @@ export function samplingHandlers(parts: XrayParts) {
     },
     DeleteSamplingRule: async (input, place) => {
       const stored = await rules.delete(place, input);
-      await settings.remove(place, 'tags', ruleArn(place, stored.rule.name));
       return { SamplingRuleRecord: record(place, stored) };
     },
     GetSamplingTargets: (input, place) => samplingTargets(parts, input, place),

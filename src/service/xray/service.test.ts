@@ -1,6 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Logger } from '../../ground/log.ts';
-import { MemoryXraySettings } from '../../store/resources/xray-settings.ts';
+import { MemoryResourceStore } from '../../store/resources/memory.ts';
+import { resourceMigrations } from '../../store/resources/migrations.ts';
+import { SqlResourceStore } from '../../store/resources/sql.ts';
+import type { ResourceStore } from '../../store/resources/store.ts';
+import { openSqliteInProcess } from '../../store/sqlite/in-process.ts';
 import { chance, HandClock, idOf, START, traceIdOf } from '../../store/traces/contract-samples.ts';
 import { MemoryTraceStore } from '../../store/traces/memory.ts';
 import type { CallContext } from '../../wire/operations.ts';
@@ -29,9 +34,22 @@ interface World {
   readonly reopen: () => Promise<World>;
 }
 
+function memoryResources(): ResourceStore {
+  let revisions = 0;
+  return new MemoryResourceStore({ now: () => 0 }, { uuid: () => String(++revisions) });
+}
+
+/** As two processes have them, on one database. */
+async function sqlResources(): Promise<[ResourceStore, ResourceStore]> {
+  const database = await openSqliteInProcess({ migrations: { resources: resourceMigrations } });
+  const log: Logger = { error() {}, warn() {}, info() {}, debug() {} };
+  const deps = { database, clock: new HandClock(0), tools: { uuid: randomUUID }, log };
+  return [new SqlResourceStore(deps), new SqlResourceStore(deps)];
+}
+
 async function world(
   sampling: 'all' | 'aws' = 'all',
-  settings = new MemoryXraySettings(),
+  resources: ResourceStore = memoryResources(),
 ): Promise<World> {
   const clock = new HandClock(START * 1000);
   const random = chance(1);
@@ -52,7 +70,7 @@ async function world(
   const store: World['store'] = new MemoryTraceStore(() => clock.now());
   const xray = await openXray({
     store,
-    settings,
+    resources,
     retryingWrites: new RetryingWrites({ clock, log }),
     clock,
     tools,
@@ -60,7 +78,7 @@ async function world(
     sampling,
   });
   const call = xray.handlers as Required<Xray['handlers']>;
-  return { xray, call, store, clock, warnings, reopen: () => world(sampling, settings) };
+  return { xray, call, store, clock, warnings, reopen: () => world(sampling, resources) };
 }
 
 function text(trace: number, id: number, more: object = {}): string {
@@ -472,6 +490,56 @@ describe('groups and settings', () => {
       },
     });
     await expect(call.PutEncryptionConfig({ Type: 'KMS' }, HERE)).rejects.toEqual(
+      fault('InvalidRequestException'),
+    );
+  });
+
+  it('have tags, the default ones too, which outlive a change and go with what bears them', async () => {
+    const [resources] = await sqlResources();
+    const { call, reopen } = await world('all', resources);
+    const ruleArn = 'arn:aws:xray:us-east-1:000000000000:sampling-rule/Default';
+    const groupArn = 'arn:aws:xray:us-east-1:000000000000:group/Default';
+    const tag = (ResourceARN: string, Key: string) =>
+      call.TagResource({ ResourceARN, Tags: [{ Key, Value: 'v' }] }, HERE);
+    for (const arn of [ruleArn, groupArn]) {
+      // Both at once: neither may be lost.
+      await Promise.all([tag(arn, 'a'), tag(arn, 'b')]);
+      await call.UntagResource({ ResourceARN: arn, TagKeys: ['a'] }, HERE);
+    }
+    const insights = { InsightsEnabled: true };
+    await call.UpdateGroup({ GroupName: 'Default', InsightsConfiguration: insights }, HERE);
+    await call.UpdateSamplingRule(
+      { SamplingRuleUpdate: { RuleName: 'Default', FixedRate: 1 } },
+      HERE,
+    );
+    const again = (await reopen()).call;
+    for (const ResourceARN of [ruleArn, groupArn]) {
+      expect(await again.ListTagsForResource({ ResourceARN }, HERE)).toEqual({
+        Tags: [{ Key: 'b', Value: 'v' }],
+      });
+    }
+    const { SamplingRuleRecords } = await again.GetSamplingRules({}, HERE);
+    expect(SamplingRuleRecords![0]!.SamplingRule).toMatchObject({ FixedRate: 1, Priority: 10_000 });
+    await call.CreateGroup({ GroupName: 'g', Tags: [{ Key: 'k', Value: 'v' }] }, HERE);
+    await call.DeleteGroup({ GroupName: 'g' }, HERE);
+    const { Group } = await call.CreateGroup({ GroupName: 'g' }, HERE);
+    const tags = await call.ListTagsForResource({ ResourceARN: Group!.GroupARN! }, HERE);
+    expect(tags).toEqual({ Tags: [] });
+  });
+
+  it('are one whichever of two servers is asked', async () => {
+    const [one, two] = await sqlResources();
+    const call = (await world('all', one)).call;
+    const other = (await world('all', two)).call;
+    await call.CreateGroup({ GroupName: 'g', FilterExpression: 'fault' }, HERE);
+    const both = [call, other].map((one) => one.CreateGroup({ GroupName: 'h' }, HERE));
+    const outcomes = await Promise.allSettled(both);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    await two.refresh('xray');
+    expect((await other.GetGroups({}, HERE)).Groups).toHaveLength(3);
+    await other.DeleteGroup({ GroupName: 'g' }, HERE);
+    await one.refresh('xray');
+    await expect(call.GetGroup({ GroupName: 'g' }, HERE)).rejects.toEqual(
       fault('InvalidRequestException'),
     );
   });

@@ -1,7 +1,7 @@
 /** X-Ray: its operations, and what the rest of the server needs of it. */
 import type { Logger } from '../../ground/log.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
-import type { XraySettings } from '../../store/resources/xray-settings.ts';
+import type { ResourceStore } from '../../store/resources/store.ts';
 import type { TraceStore } from '../../store/traces/store.ts';
 import { GRAPH_RANGE_MS_MAX, SUMMARIES_RANGE_MS_MAX } from '../../trace/limits.ts';
 import type { TraceRecorder } from '../ports/traces.ts';
@@ -21,7 +21,7 @@ import { traceHandlers } from './traces.ts';
 
 export interface XrayOptions {
   readonly store: TraceStore;
-  readonly settings: XraySettings;
+  readonly resources: ResourceStore;
   readonly retryingWrites: RetryingWrites;
   readonly clock: Clock;
   readonly tools: Tools;
@@ -40,7 +40,7 @@ export interface Xray {
 
 export async function openXray(options: XrayOptions): Promise<Xray> {
   const { store, retryingWrites, clock, tools, log, limits } = options;
-  const settings = await SettingsCache.load(options.settings);
+  const settings = await SettingsCache.open(options.resources);
   const rules = new SamplingRules(settings, () => clock.now());
   const intake = new TraceIntake({ store, retryingWrites, clock, log });
   const parts: XrayParts = {

@@ -1,65 +1,115 @@
 /**
- * X-Ray's settings in memory, written through to the store: there are few of them, and sampling
- * decisions cannot wait for a disk.
+ * What users configure in X-Ray, in memory, as the store's watcher tells it: there is little of it,
+ * and sampling decisions cannot wait for a disk. Other processes' changes come a little later.
  */
 import { type Place, placeKey } from '../../ground/arn.ts';
+import type { Json } from '../../ground/json.ts';
 import type {
-  XraySetting,
-  XraySettingKind,
-  XraySettings,
-} from '../../store/resources/xray-settings.ts';
+  Resource,
+  ResourceChange,
+  ResourceKey,
+  ResourceNews,
+  ResourceStore,
+} from '../../store/resources/store.ts';
+import type { Tags } from './tags.ts';
+
+export type SettingKind = 'rule' | 'rulesModified' | 'group' | 'encryption';
+
+export interface Setting<T> {
+  readonly value: T;
+  readonly tags: Tags;
+}
+
+const SERVICE = 'xray';
 
 export class SettingsCache {
-  readonly #store: XraySettings;
-  readonly #values = new Map<string, Map<string, unknown>>();
+  readonly #store: ResourceStore;
+  readonly #resources = new Map<string, Map<string, Resource>>();
 
-  private constructor(store: XraySettings) {
+  private constructor(store: ResourceStore) {
     this.#store = store;
   }
 
-  static async load(store: XraySettings): Promise<SettingsCache> {
+  static async open(store: ResourceStore): Promise<SettingsCache> {
     const cache = new SettingsCache(store);
-    for (const { place, kind, name, body } of await store.all()) {
-      cache.#valuesOf(place, kind).set(name, JSON.parse(body));
-    }
+    await store.watch(SERVICE, (news) => cache.#hear(news));
     return cache;
   }
 
-  get<T>(place: Place, kind: XraySettingKind, name: string): T | undefined {
-    return this.#valuesOf(place, kind).get(name) as T | undefined;
+  get<T>(place: Place, kind: SettingKind, name: string): Setting<T> | undefined {
+    const resource = this.#of(place, kind).get(name);
+    return resource && settingOf<T>(resource);
   }
 
-  list<T>(place: Place, kind: XraySettingKind): T[] {
-    return [...this.#valuesOf(place, kind).values()] as T[];
+  list<T>(place: Place, kind: SettingKind): Setting<T>[] {
+    return [...this.#of(place, kind).values()].map((one) => settingOf<T>(one));
   }
 
-  /** Durable when it resolves; seen from then on. */
-  async save(
+  /**
+   * Makes, replaces or (answered undefined) removes a setting by what there is. `next` is asked
+   * again where another change came first; `also` is changed with it. Durable when it resolves, and
+   * seen from then on.
+   */
+  async change<T>(
     place: Place,
-    settings: readonly { kind: XraySettingKind; name: string; value: unknown }[],
+    kind: SettingKind,
+    name: string,
+    next: (old: Setting<T> | undefined) => Setting<T> | undefined,
+    also: readonly ResourceChange[] = [],
   ): Promise<void> {
-    const rows: XraySetting[] = settings.map(({ kind, name, value }) => ({
-      place,
-      kind,
-      name,
-      body: JSON.stringify(value),
-    }));
-    await this.#store.save(rows);
-    for (const { kind, name, value } of settings) this.#valuesOf(place, kind).set(name, value);
-  }
-
-  async remove(place: Place, kind: XraySettingKind, name: string): Promise<void> {
-    await this.#store.remove({ place, kind, name });
-    this.#valuesOf(place, kind).delete(name);
-  }
-
-  #valuesOf(place: Place, kind: XraySettingKind): Map<string, unknown> {
-    const key = `${placeKey(place)} ${kind}`;
-    let values = this.#values.get(key);
-    if (!values) {
-      values = new Map();
-      this.#values.set(key, values);
+    const key = keyOf(place, kind, name);
+    for (;;) {
+      const there = this.#of(place, kind).get(name);
+      const wanted = next(there && settingOf<T>(there));
+      const change = changeOf(key, there, wanted);
+      if (!change || (await this.#store.commit([change, ...also])) === 'ok') return;
+      await this.#store.refresh(SERVICE);
     }
-    return values;
   }
+
+  #hear({ complete, changed, removed }: ResourceNews): void {
+    if (complete) this.#resources.clear();
+    for (const { place, kind, name } of removed) this.#of(place, kind).delete(name);
+    for (const one of changed) this.#of(one.place, one.kind).set(one.name, one);
+  }
+
+  #of(place: Place, kind: string): Map<string, Resource> {
+    const key = `${placeKey(place)} ${kind}`;
+    let resources = this.#resources.get(key);
+    if (!resources) {
+      resources = new Map();
+      this.#resources.set(key, resources);
+    }
+    return resources;
+  }
+}
+
+/** A setting that is put whatever there is, as a part of another change. */
+export const putSetting = (
+  place: Place,
+  kind: SettingKind,
+  name: string,
+  value: unknown,
+): ResourceChange => ({
+  put: { ...keyOf(place, kind, name), body: value as Json },
+  expected: 'any',
+});
+
+const keyOf = ({ account, region }: Place, kind: SettingKind, name: string): ResourceKey => ({
+  place: { account, region },
+  service: SERVICE,
+  kind,
+  name,
+});
+
+const settingOf = <T>({ body, tags }: Resource): Setting<T> => ({ value: body as T, tags });
+
+function changeOf(
+  key: ResourceKey,
+  there: Resource | undefined,
+  wanted: Setting<unknown> | undefined,
+): ResourceChange | undefined {
+  if (!wanted) return there && { remove: key, expected: there };
+  const put = { ...key, body: wanted.value as Json, tags: wanted.tags };
+  return { put, expected: there ?? 'new' };
 }

@@ -1,25 +1,23 @@
 /** Tags of groups and sampling rules: how many, and which keys. */
+import type { Tag } from '@aws-sdk/client-xray';
 import { Fault } from '../../ground/fault.ts';
+import { type TagEntry, withTags } from '../tags.ts';
 import { invalid } from './faults.ts';
 
-export interface Tag {
-  readonly Key: string | undefined;
-  readonly Value: string | undefined;
-}
+export type Tags = Readonly<Record<string, string>>;
 
 const TAGS_MAX = 50;
-const RESERVED = /^aws:/i;
 
-/** A key that is there keeps its place. `resource`: what the caller calls the tagged thing. */
-export function withTags(old: readonly Tag[], given: readonly Tag[], resource: string): Tag[] {
-  if (given.some(({ Key: key = '' }) => RESERVED.test(key))) {
-    throw invalid('aws: prefixed tag key names are not allowed for external use.');
-  }
-  const merged = new Map([...old, ...given].map((tag) => [tag.Key, tag]));
-  if (merged.size > TAGS_MAX) {
-    throw new Fault('TooManyTagsException', `A resource can have ${TAGS_MAX} tags at most.`, {
-      members: { ResourceName: resource },
-    });
-  }
-  return [...merged.values()];
+/** `resource`: what the caller calls the tagged thing. */
+export function tagged(old: Tags, given: readonly Tag[] | undefined, resource: string): Tags {
+  const entries = (given ?? []).map(({ Key, Value }): TagEntry => [Key!, Value!]);
+  const all = withTags(Object.entries(old), entries, {
+    most: TAGS_MAX,
+    reserved: () => invalid('aws: prefixed tag key names are not allowed for external use.'),
+    tooMany: () =>
+      new Fault('TooManyTagsException', `A resource can have ${TAGS_MAX} tags at most.`, {
+        members: { ResourceName: resource },
+      }),
+  });
+  return Object.fromEntries(all);
 }
