@@ -56,8 +56,8 @@ async function unpack(zip: ZipFile, root: string): Promise<void> {
     if (left < 0) throw new ZipError(TOO_LARGE);
     await makeFolder(dirname(file), folders);
     const stream = await zip.openReadStreamPromise(entry);
-    // A broken entry may fail before it is read; reading it throws the same error then.
-    stream.on('error', () => {});
+    // yauzl's stream tells an error and stays open: who reads it after that would wait for ever.
+    stream.on('error', (error) => stream.destroy(error));
     const mode = entry.externalFileAttributes >>> 16;
     if ((mode & TYPE_MASK) === SYMLINK)
       links.push({ file, target: await linkTarget(entry, stream) });
