@@ -1,10 +1,8 @@
 /** The real clock, chance and digests of this machine, and the logger that writes to standard error. */
 import { createHash, randomUUID } from 'node:crypto';
 import type { LogFields, Logger } from '../ground/log.ts';
-import type { Clock, DigestAlgorithm, Tools } from '../ground/tools.ts';
-
-/** Node fires timers longer than this at once. */
-const TIMEOUT_MS_MAX = 2 ** 31 - 1;
+import type { DigestAlgorithm, Tools } from '../ground/tools.ts';
+import { SteadyClock } from './steady-clock.ts';
 
 const HASH: Readonly<Record<DigestAlgorithm, string>> = {
   MD5: 'md5',
@@ -14,26 +12,20 @@ const HASH: Readonly<Record<DigestAlgorithm, string>> = {
   'SHA-512': 'sha512',
 };
 
+export const systemClock = new SteadyClock({
+  wall: Date.now,
+  elapsed: () => performance.now(),
+  after(ms, call) {
+    const timer = setTimeout(call, ms);
+    return () => clearTimeout(timer);
+  },
+});
+
 export const systemTools: Tools = {
-  now: Date.now,
+  now: () => systemClock.now(),
   random: Math.random,
   uuid: () => randomUUID(),
   digest: (algorithm, text) => createHash(HASH[algorithm]).update(text).digest('hex'),
-};
-
-export const systemClock: Clock = {
-  now: Date.now,
-  wake(at, wake) {
-    let timer: NodeJS.Timeout;
-    const arm = (): void => {
-      const wait = Math.max(0, at - Date.now());
-      // A timer may fire a little early by the wall clock; then it is armed again.
-      const fire = (): void => (Date.now() < at ? arm() : wake());
-      timer = setTimeout(fire, Math.min(wait, TIMEOUT_MS_MAX));
-    };
-    arm();
-    return () => clearTimeout(timer);
-  },
 };
 
 /** Resolves when everything else that is due has had its turn. */
