@@ -3,7 +3,7 @@ import type { Logger } from '../../ground/log.ts';
 import type { Clock } from '../../ground/tools.ts';
 import type { LogsService } from '../../service/logs/service.ts';
 import { Retention } from '../../service/retention.ts';
-import { usedBytes } from '../../store/sqlite/used-bytes.ts';
+import { usedBytes } from '../../store/used-bytes.ts';
 import type { Config } from '../config.ts';
 import type { Storage } from '../storage.ts';
 
