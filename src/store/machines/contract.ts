@@ -3,7 +3,7 @@
  * rest.
  *
  * Implementations: SQL alone. What is hard in it are guards of units against each other, which an
- * oracle in memory could not get wrong; what needs machines in a test opens a SQLite in the process.
+ * oracle in memory could not get wrong; tests that need machines open a SQLite in the process.
  */
 import { expect } from 'vitest';
 import { type Cases, exercise, type Subject, type SuiteOptions } from '../suite.ts';
