@@ -19,11 +19,10 @@ function world(days: number, bytesMax: number, ends: number[], bytesEach = 10) {
     clock,
     log,
     kept: [
-      { what: 'executions', prune, bounded: true },
+      { what: 'executions', days, prune },
       { what: 'broken', days, prune: () => Promise.reject(new Error('no')) },
     ],
-    days,
-    bytesMax,
+    bounded: { bytesMax, prune },
     usedBytes: async () => ends.length * bytesEach,
   });
   return { clock, log, retention, pieces };

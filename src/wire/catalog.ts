@@ -18,9 +18,11 @@ export class Catalog {
     const services = models.map(readModel);
     this.services = new Map(services.map((service) => [service.id, service]));
     for (const service of services) {
-      const sharing = this.#bySigningName.get(service.signingName);
-      if (sharing) sharing.push(service);
-      else this.#bySigningName.set(service.signingName, [service]);
+      for (const name of service.signingNames) {
+        const sharing = this.#bySigningName.get(name);
+        if (sharing) sharing.push(service);
+        else this.#bySigningName.set(name, [service]);
+      }
     }
   }
 

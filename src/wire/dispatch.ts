@@ -10,8 +10,8 @@ import { Fault, isFault } from '../ground/fault.ts';
 import type { Json, JsonObject } from '../ground/json.ts';
 import type { Logger } from '../ground/log.ts';
 import type { Catalog } from './catalog.ts';
-import { readerOf } from './json/read.ts';
-import { writerOf } from './json/write.ts';
+import { jsonReader } from './json/read.ts';
+import { jsonWriter } from './json/write.ts';
 import type { Operation, ServiceModel } from './model/shapes.ts';
 import type { CallContext } from './operations.ts';
 import { faultJson } from './protocol/errors.ts';
@@ -64,10 +64,6 @@ export class Dispatcher {
     this.#options = options;
   }
 
-  get catalog(): Catalog {
-    return this.#options.catalog;
-  }
-
   /** Answers one HTTP request. Never throws. */
   async handle(request: WireRequest, arrival: Arrival): Promise<WireResponse> {
     let service: ServiceModel | undefined;
@@ -76,6 +72,7 @@ export class Dispatcher {
       const signer = readSigner(request.headers, request.query);
       service = this.#serviceOf(request, signer, arrival.service);
       protocol = protocolOf(service, request);
+      if (protocol.prepare) await protocol.prepare();
       const target = this.#target(service, protocol, request, signer, arrival);
       const { operation } = target;
       const handler = this.#handler(operation);
@@ -85,6 +82,7 @@ export class Dispatcher {
       return protocol.write(operation, output as Record<string, unknown>, arrival.requestId);
     } catch (error) {
       protocol ??= protocolOf(undefined, request);
+      if (protocol.prepare) await protocol.prepare();
       const fault = this.#faultOf(error, arrival.requestId, request.path);
       return protocol.fault(service, fault, arrival.requestId);
     }
@@ -102,7 +100,7 @@ export class Dispatcher {
   }
 
   /** The answer to a request that is refused before it is read whole. */
-  refuse(request: WireRequest, fault: Fault, requestId: string): WireResponse {
+  async refuse(request: WireRequest, fault: Fault, requestId: string): Promise<WireResponse> {
     let service: ServiceModel | undefined;
     try {
       const signer = readSigner(request.headers, request.query);
@@ -110,7 +108,9 @@ export class Dispatcher {
     } catch {
       service = undefined;
     }
-    return protocolOf(service, request).fault(service, fault, requestId);
+    const protocol = protocolOf(service, request);
+    if (protocol.prepare) await protocol.prepare();
+    return protocol.fault(service, fault, requestId);
   }
 
   /**
@@ -133,8 +133,12 @@ export class Dispatcher {
           `${service.fullName} has no operation ${operationName}`,
         );
       }
-      const output = await this.call(operation, () => readerOf(operation.input!)(input), context);
-      const json = operation.output ? writerOf(operation.output)(output) : {};
+      const output = await this.call(
+        operation,
+        () => jsonReader.of(operation.input!)(input),
+        context,
+      );
+      const json = operation.output ? jsonWriter.of(operation.output)(output) : {};
       return { status: 200, json: json as JsonObject };
     } catch (error) {
       return faultJson(service, error as Fault);

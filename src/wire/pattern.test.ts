@@ -35,5 +35,15 @@ describe('patterns', () => {
     expect(matcherOf('[\\p{L}]+')('Größe')).toBe(true);
     expect(matcherOf('[\\p{L}]+')('p{L}')).toBe(false);
     expect(matcherOf('\\p{ASCII}*')('Root=1-5;é')).toBe(false);
+    expect(matcherOf('\\p{Print}+')('a b')).toBe(true);
+    expect(matcherOf('\\p{Print}+')('ä')).toBe(false);
+  });
+
+  it('reads a mark for any case, and ranges of pairs of surrogates', () => {
+    expect(matcherOf('(?i)all|[0-9]{2}')('ALL')).toBe(true);
+    expect(matcherOf('(?i)all|[0-9]{2}')('a12')).toBe(false);
+    const wide = '[\\u0020-\\uD7FF\\uD800\\uDC00-\\uDBFF\\uDFFF\\r\\n\\t]*';
+    expect(matcherOf(wide)('a😀\n')).toBe(true);
+    expect(matcherOf(wide)('\u0000')).toBe(false);
   });
 });

@@ -4,6 +4,8 @@
  * alone would get wrong.
  */
 export interface Quirks {
+  /** Further names of the service in credential scopes. */
+  readonly signingNames?: readonly string[];
   /** Code of a broken constraint in place of ValidationException. */
   readonly validationCode?: string;
   /** Recorded orders of enum value sets that differ from the usual one, by shape. */
@@ -18,12 +20,21 @@ export interface Quirks {
   readonly unmodelledHeaders?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Content type of a body that is one blob in place of application/octet-stream. */
   readonly blobContentType?: string;
+  readonly xml?: {
+    /** Of answers. */
+    readonly namespace?: string;
+    /** The outermost element of answers, by operation. */
+    readonly roots?: Readonly<Record<string, string>>;
+    /** Outputs of one member, whose value the outermost element holds at once, by operation. */
+    readonly unwrapped?: readonly string[];
+    /** Errors stand alone, not in an ErrorResponse. */
+    readonly bareErrors?: boolean;
+  };
   /** What the query protocol says where the model was written for a later one. */
   readonly query?: {
-    readonly xmlNamespace?: string;
-    /** Elements of flattened lists and maps: `Shape.Member`. */
+    /** Elements and parameters of members, keys and values: `Shape.Member`, `Shape.key`. */
     readonly names?: Readonly<Record<string, string>>;
-    /** Codes of errors by shape. */
-    readonly errors?: Readonly<Record<string, string>>;
+    /** Codes and statuses of errors by shape. */
+    readonly errors?: Readonly<Record<string, { readonly code: string; readonly status: number }>>;
   };
 }

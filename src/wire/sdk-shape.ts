@@ -18,7 +18,6 @@ const NOTHING: StructureShape = {
   members: [],
   payload: undefined,
   eventStream: false,
-  union: false,
   xmlName: undefined,
   xmlOrder: undefined,
   error: undefined,

@@ -12,15 +12,14 @@ import type { Subject } from '../../src/store/suite.ts';
 import { newPostgres, pgliteDatabase } from './pglite.ts';
 
 /**
- * Calls `exercise` once for each database, with what opens a store on a new one that has had the
- * migrations. Stores are closed before their databases, where closing means something to them.
+ * Calls `exercise` once for each database, with what opens a store on a new one. The databases have
+ * had the migrations and are closed after the store.
  */
 export function onEveryDatabase<Store>(
   name: string,
   migrations: MigrationsByDomain,
-  open: (db: Database) => Store | Promise<Store>,
+  open: (db: Database) => Subject<Store> | Promise<Subject<Store>>,
   exercise: (name: string, newStore: () => Promise<Subject<Store>>) => void,
-  close: (store: Store) => Promise<void> = async () => {},
 ): void {
   let folder: string;
   let files = 0;
@@ -36,11 +35,11 @@ export function onEveryDatabase<Store>(
   });
 
   const on = async (db: Database): Promise<Subject<Store>> => {
-    const store = await open(db);
+    const { store, close } = await open(db);
     return {
       store,
       close: async () => {
-        await close(store);
+        await close();
         await db.close();
       },
     };

@@ -14,6 +14,7 @@ export interface RawShape {
   readonly max?: number;
   readonly pattern?: string;
   readonly enum?: readonly string[];
+  readonly timestampFormat?: string;
   readonly union?: boolean;
   readonly exception?: boolean;
   readonly fault?: boolean;
@@ -24,6 +25,7 @@ export interface RawShape {
 interface RawMember {
   readonly shape: string;
   readonly location?: string;
+  readonly enum?: readonly string[];
   readonly idempotencyToken?: boolean;
 }
 
@@ -36,7 +38,7 @@ export interface RawOperation {
 }
 
 export interface RawModel {
-  readonly metadata: { protocol: string };
+  readonly metadata: { protocol: string; protocols?: readonly string[] };
   readonly operations: Record<string, RawOperation>;
   readonly shapes: Record<string, RawShape>;
 }
@@ -75,12 +77,23 @@ const TEXTS = [
   '1',
 ];
 
+export interface GeneratorOptions {
+  /** Texts of shapes that clients look into. */
+  readonly texts?: Readonly<Record<string, string>>;
+  /** Dates without a fraction, for protocols whose clients send none. */
+  readonly wholeSeconds?: boolean;
+  /** Members that are left out: `Shape.Member`. */
+  readonly omit?: readonly string[];
+}
+
 export class Generator {
   readonly #model: RawModel;
+  readonly #options: GeneratorOptions;
   #count = 0;
 
-  constructor(model: RawModel) {
+  constructor(model: RawModel, options: GeneratorOptions = {}) {
     this.#model = model;
+    this.#options = options;
   }
 
   /** A structure with all its members, or only the required ones. */
@@ -101,10 +114,13 @@ export class Generator {
       const filled = member.idempotencyToken || key === shape.payload;
       const required = shape.required?.includes(key) || filled;
       if (which === 'required' && !required) continue;
+      if (this.#options.omit?.includes(`${name}.${key}`)) continue;
       // A shape that contains itself stops at its second turn.
       if (above.includes(member.shape)) continue;
       if (member.location === 'statusCode') out[key] = status;
+      else if (member.enum) out[key] = member.enum[this.#next() % member.enum.length];
       else if (member.location === 'header') out[key] = this.#ascii(member.shape);
+      else if (member.location === 'headers') out[key] = this.#headers(member.shape);
       else out[key] = this.#value(member.shape, which, [...above, member.shape]);
       if (shape.union) break;
     }
@@ -137,7 +153,7 @@ export class Generator {
       case 'boolean':
         return this.#next() % 2 === 0;
       case 'timestamp':
-        return new Date(1_700_000_000_000 + this.#next() * 1001);
+        return this.#date(shape);
       case 'blob':
         return Uint8Array.from([this.#next() % 256, 0, 255, 128, 10]);
       default:
@@ -158,15 +174,30 @@ export class Generator {
     return real && whole + 0.5 <= max ? whole + 0.5 : whole;
   }
 
-  /** Headers carry visible ASCII only. */
+  #date({ timestampFormat }: RawShape): Date {
+    const ms = 1_700_000_000_000 + this.#next() * 1001;
+    const whole = this.#options.wholeSeconds || timestampFormat === 'rfc822';
+    return new Date(whole ? Math.floor(ms / 1000) * 1000 : ms);
+  }
+
+  /** Headers carry visible ASCII and whole seconds only. */
   #ascii(name: string): unknown {
     const value = this.#value(name, 'all', []);
+    if (value instanceof Date) return new Date(Math.floor(value.getTime() / 1000) * 1000);
     return typeof value === 'string' ? value.replace(/[^\x20-\x7e]/g, '?') : value;
+  }
+
+  /** A map each of whose entries is a header of its own. */
+  #headers(name: string): unknown {
+    const { value } = this.#model.shapes[name]!;
+    return { first: this.#ascii(value!.shape), second: this.#ascii(value!.shape) };
   }
 
   #text(name: string, shape: RawShape): string {
     const min = shape.min ?? 0;
     const max = shape.max ?? Number.POSITIVE_INFINITY;
+    const given = this.#options.texts?.[name];
+    if (given !== undefined) return given;
     if (shape.enum) return shape.enum[this.#next() % shape.enum.length]!;
     if (shape.pattern === undefined) {
       const text = `Grüße "${this.#next()}" <&> \\ 漢字 😀`;

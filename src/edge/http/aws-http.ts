@@ -194,7 +194,7 @@ export class AwsHttp implements Service {
       body: tooLarge ? new Uint8Array(0) : body,
     };
     const answer = tooLarge
-      ? this.#options.dispatcher.refuse(call, this.#tooLarge(), requestId)
+      ? await this.#options.dispatcher.refuse(call, this.#tooLarge(), requestId)
       : await this.#options.dispatcher.handle(call, {
           requestId,
           mayBeUnsigned: (operation) => this.#mayBeUnsigned(operation),

@@ -1,9 +1,4 @@
-/**
- * The examination of a LogStore.
- *
- * Implementations: SQL alone. The rules are those of order and of pieces, which are said in the
- * cases; what needs logs in a test opens a SQLite in the process.
- */
+/** The examination of a LogStore. */
 import { expect } from 'vitest';
 import { exercise, type Subject, type SuiteOptions } from '../suite.ts';
 import type { LogStore, StoredGroup } from './store.ts';

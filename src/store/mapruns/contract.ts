@@ -1,9 +1,4 @@
-/**
- * The examination of a MapRunStore, together with the executions that it shares endings with.
- *
- * Implementations: SQL, and memory beside the executions in memory, which need it for their
- * children's endings.
- */
+/** The examination of a MapRunStore, together with the executions that it shares endings with. */
 import { expect } from 'vitest';
 import { type MapRunState, newMapRun } from '../../execution/maprun.ts';
 import { NO_WORK, PLACE, sampleCommit, started, T0 } from '../executions/contract-samples.ts';

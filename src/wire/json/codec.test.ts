@@ -3,8 +3,8 @@ import { fromBase64, textOf, toBase64 } from '../bytes.ts';
 import type { ScalarShape } from '../model/shapes.ts';
 import { textReaderOf, textWriterOf } from '../text.ts';
 import { xmlText } from '../xml/text.ts';
-import { readerOf } from './read.ts';
-import { writerOf } from './write.ts';
+import { jsonReader } from './read.ts';
+import { jsonWriter } from './write.ts';
 
 const scalar = (type: ScalarShape['type']): ScalarShape => ({
   name: type,
@@ -56,7 +56,7 @@ describe('timestamps', () => {
   const shape = scalar('timestamp');
 
   it.each([1_700_000_000.123, '2023-11-14T22:13:20.123Z'])('are read from %s', (value) => {
-    expect(readerOf(shape)(value)).toEqual(at);
+    expect(jsonReader.of(shape)(value)).toEqual(at);
   });
 
   it.each(['1700000000.123', '2023-11-14T22:13:20.123Z'])('are read from the text %s', (text) => {
@@ -64,12 +64,12 @@ describe('timestamps', () => {
   });
 
   it('are written as seconds in JSON, as ISO 8601 in text', () => {
-    expect(JSON.stringify(writerOf(shape)(at))).toBe('1700000000.123');
+    expect(JSON.stringify(jsonWriter.of(shape)(at))).toBe('1700000000.123');
     expect(textWriterOf(shape, 'iso8601')(at)).toBe('2023-11-14T22:13:20.123Z');
   });
 
   it.each(['soon', 1e20, true, {}])('are refused: %s', (value) => {
-    expect(() => readerOf(shape)(value)).toThrow(
+    expect(() => jsonReader.of(shape)(value)).toThrow(
       expect.objectContaining({ code: 'SerializationException' }),
     );
   });
@@ -81,8 +81,8 @@ describe('numbers', () => {
     ['Infinity', Number.POSITIVE_INFINITY],
     ['-Infinity', Number.NEGATIVE_INFINITY],
   ])('%s is a text in JSON', (text, value) => {
-    expect(readerOf(scalar('double'))(text)).toEqual(value);
-    expect(writerOf(scalar('double'))(value)).toBe(text);
+    expect(jsonReader.of(scalar('double'))(text)).toEqual(value);
+    expect(jsonWriter.of(scalar('double'))(value)).toBe(text);
   });
 
   it.each([
@@ -109,9 +109,9 @@ describe('maps', () => {
       min: undefined,
       max: undefined,
     } as const;
-    const read = readerOf(shape)(JSON.parse('{"__proto__":"x","a":"y"}')) as object;
+    const read = jsonReader.of(shape)(JSON.parse('{"__proto__":"x","a":"y"}')) as object;
     expect(Object.keys(read)).toEqual(['__proto__', 'a']);
-    expect(JSON.stringify(writerOf(shape)(read))).toBe('{"__proto__":"x","a":"y"}');
+    expect(JSON.stringify(jsonWriter.of(shape)(read))).toBe('{"__proto__":"x","a":"y"}');
   });
 });
 

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { productCatalog } from '../../main/catalog.ts';
+import { loadCatalog } from '../../edge/aws-models.ts';
 import { printerOf } from './print.ts';
-import { writerOf } from './write.ts';
+import { jsonWriter } from './write.ts';
 
-const { operations } = productCatalog().services.get('states')!;
+const { operations } = loadCatalog().services.get('states')!;
 
 function printed(operation: string, output: object): string {
   const shape = operations.get(operation)!.output!;
-  return printerOf(shape)(writerOf(shape)(output));
+  return printerOf(shape)(jsonWriter.of(shape)(output));
 }
 
 test('whole floats keep their point, integers and fractions stay as they are', () => {

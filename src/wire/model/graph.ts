@@ -1,6 +1,6 @@
 /** Shapes by name, each built once; a shape may contain itself. */
 import { InvariantError, invariant } from '../../ground/invariant.ts';
-import type { RawMember, RawModel, RawOperation, RawShape, RawXmlNamespace } from './raw.ts';
+import type { RawMember, RawModel, RawShape, RawXmlNamespace } from './raw.ts';
 import type {
   ErrorTrait,
   ListShape,
@@ -43,12 +43,6 @@ export class ShapeGraph {
     return shape;
   }
 
-  /** The input of an operation, which may name the element that it is in XML. */
-  input({ shape: name, locationName }: NonNullable<RawOperation['input']>): StructureShape {
-    const shape = this.structure(name);
-    return locationName === undefined ? shape : { ...shape, xmlName: locationName };
-  }
-
   shape(name: string): Shape {
     const known = this.#built.get(name);
     if (known) return known;
@@ -81,7 +75,6 @@ export class ShapeGraph {
       members: [],
       payload: undefined,
       eventStream: raw.eventstream ?? false,
-      union: raw.union ?? false,
       xmlName: raw.locationName,
       xmlOrder: raw.xmlOrder,
       error: raw.exception ? this.#error(name, raw) : undefined,
@@ -95,9 +88,10 @@ export class ShapeGraph {
   }
 
   #error(name: string, { error, fault }: RawShape): ErrorTrait {
+    const old = this.#service.quirks.query?.errors?.[name];
     return {
-      code: this.#service.quirks.query?.errors?.[name] ?? error?.code ?? name,
-      status: error?.httpStatusCode,
+      code: old?.code ?? error?.code ?? name,
+      status: old?.status ?? error?.httpStatusCode,
       server: fault ?? error?.senderFault === false,
     };
   }

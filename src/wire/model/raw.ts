@@ -42,16 +42,14 @@ export interface RawOperation {
     readonly requestUri: string;
     readonly responseCode?: number;
   };
-  readonly input?: {
-    readonly shape: string;
-    readonly locationName?: string;
-    readonly xmlNamespace?: RawXmlNamespace;
-  };
+  readonly input?: { readonly shape: string };
   readonly output?: { readonly shape: string; readonly resultWrapper?: string };
   readonly errors?: readonly { readonly shape: string }[];
   readonly authtype?: string;
   readonly auth?: readonly string[];
   readonly deprecated?: boolean;
+  readonly httpChecksumRequired?: boolean;
+  readonly httpChecksum?: { readonly requestChecksumRequired?: boolean };
   readonly endpoint?: { readonly hostPrefix?: string };
 }
 
@@ -95,7 +93,6 @@ export interface RawShape extends RawBinding {
   readonly payload?: string;
   readonly eventstream?: boolean;
   readonly event?: boolean;
-  readonly union?: boolean;
   readonly xmlOrder?: readonly string[];
   readonly exception?: boolean;
   readonly fault?: boolean;

@@ -31,14 +31,14 @@ export function readModel({ id, metadata, quirks = NO_QUIRKS, read }: ModelSourc
     id,
     fullName: metadata.serviceFullName,
     sdkName: sdkServiceName(metadata.serviceId),
-    signingName: metadata.signingName ?? metadata.endpointPrefix,
+    signingNames: [metadata.signingName ?? metadata.endpointPrefix, ...(quirks.signingNames ?? [])],
     endpointPrefix: metadata.endpointPrefix,
     protocols: protocolsOf(metadata),
     queryCompatible: metadata.awsQueryCompatible !== undefined,
     jsonVersion: metadata.jsonVersion ?? '1.0',
     apiVersion: metadata.apiVersion,
     targetPrefix: metadata.targetPrefix,
-    xmlNamespace: metadata.xmlNamespace ?? quirks.query?.xmlNamespace,
+    xmlNamespace: metadata.xmlNamespace ?? quirks.xml?.namespace,
     quirks,
     get operations() {
       return built().operations;
@@ -78,7 +78,7 @@ function readContents(service: ServiceModel, raw: RawModel): Contents {
 }
 
 function readOperation(service: ServiceModel, graph: ShapeGraph, raw: RawOperation): Operation {
-  const input = raw.input && graph.input(raw.input);
+  const input = raw.input && graph.structure(raw.input.shape);
   const output = raw.output && graph.structure(raw.output.shape);
   return {
     service,
@@ -93,6 +93,8 @@ function readOperation(service: ServiceModel, graph: ShapeGraph, raw: RawOperati
     errors: (raw.errors ?? []).map(({ shape }) => graph.structure(shape)),
     unsigned: raw.authtype === 'none' || (raw.auth?.includes('smithy.api#noAuth') ?? false),
     deprecated: raw.deprecated ?? false,
+    checksumRequired:
+      raw.httpChecksumRequired ?? raw.httpChecksum?.requestChecksumRequired ?? false,
     streamsInput: streams(input),
     streamsOutput: streams(output),
     eventStreamInput: eventStreams(input),

@@ -51,9 +51,7 @@ export interface StructureShape extends ShapeBase {
   readonly payload: Member | undefined;
   /** Its members are the kinds of events of a stream. */
   readonly eventStream: boolean;
-  /** Exactly one member is given. */
-  readonly union: boolean;
-  /** The element's name where it is the whole body. */
+  /** The name of its element in XML. */
   readonly xmlName: string | undefined;
   /** Members in the order in which XML has them, where it is another than the model's. */
   readonly xmlOrder: readonly string[] | undefined;
@@ -136,6 +134,8 @@ export interface Operation {
   readonly unsigned: boolean;
   /** Of two operations at one place, the one that is not. */
   readonly deprecated: boolean;
+  /** Requests without a checksum of their body are refused. */
+  readonly checksumRequired: boolean;
   /** The body is one blob that comes, or goes, as a stream. */
   readonly streamsInput: boolean;
   readonly streamsOutput: boolean;
@@ -150,8 +150,8 @@ export interface ServiceModel {
   readonly fullName: string;
   /** As `aws-sdk` resources name it, such as `sfn`. */
   readonly sdkName: string;
-  /** The name in the credential scope; several services may share one. */
-  readonly signingName: string;
+  /** Its names in credential scopes; several services may share one. */
+  readonly signingNames: readonly string[];
   /** What its host name begins with. */
   readonly endpointPrefix: string;
   /** In the model's order, the old query protocol last where it is still answered. */

@@ -4,7 +4,7 @@
  */
 import type { Fault } from '../../ground/fault.ts';
 import type { JsonObject } from '../../ground/json.ts';
-import { writerOf } from '../json/write.ts';
+import { jsonWriter } from '../json/write.ts';
 import type { ServiceModel, StructureShape } from '../model/shapes.ts';
 
 /** Statuses of common errors in every protocol. */
@@ -47,12 +47,13 @@ export function statusOf({ fault, shape }: ToldFault, flat: boolean): number {
   const trait = shape?.error;
   const modelled = trait ? trait.status : STATUSES[fault.code];
   const beyond = trait || flat ? undefined : STATUSES_BEYOND_JSON[fault.code];
-  return fault.status ?? modelled ?? beyond ?? (isServers({ fault, shape }) ? 500 : 400);
+  const server = trait ? trait.server : fault.side === 'server';
+  return fault.status ?? modelled ?? beyond ?? (server ? 500 : 400);
 }
 
-/** Whether the error is the server's. */
-export function isServers({ fault, shape }: ToldFault): boolean {
-  return shape?.error ? shape.error.server : fault.side === 'server';
+/** Whose mistake it was, as the query protocol says it. */
+export function typeOf(error: ToldFault): 'Sender' | 'Receiver' {
+  return statusOf(error, false) >= 500 ? 'Receiver' : 'Sender';
 }
 
 /** Members of a modelled error; the message, and what AWS fills in by itself. */
@@ -77,7 +78,7 @@ export function jsonError(error: ToldFault): JsonObject {
   for (const member of error.shape?.members ?? []) {
     const value = members[member.name];
     if (member.location !== 'body' || value === undefined) continue;
-    json[member.wireName] = writerOf(member.shape)(value);
+    json[member.wireName] = jsonWriter.of(member.shape)(value);
   }
   return json;
 }

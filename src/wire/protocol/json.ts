@@ -5,8 +5,8 @@
  */
 
 import { printerOf } from '../json/print.ts';
-import { parseBody, readerOf } from '../json/read.ts';
-import { writerOf } from '../json/write.ts';
+import { jsonReader, parseBody } from '../json/read.ts';
+import { jsonWriter } from '../json/write.ts';
 import type { ServiceModel } from '../model/shapes.ts';
 import { header, mediaType, type WireHead, wholeBody } from '../request.ts';
 import { errorName, jsonError, statusOf, told } from './errors.ts';
@@ -30,14 +30,14 @@ export const json: Protocol = {
   route,
 
   read({ operation }, request) {
-    return readerOf(operation.input!)(parseBody(wholeBody(request)));
+    return jsonReader.of(operation.input!)(parseBody(wholeBody(request)));
   },
 
   write({ service, status, output: shape }, output) {
     return {
       status,
       headers: contentType(service),
-      body: shape ? printerOf(shape)(writerOf(shape)(output)) : '',
+      body: shape ? printerOf(shape)(jsonWriter.of(shape)(output)) : '',
     };
   },
 

@@ -11,6 +11,8 @@ export interface Protocol {
   readonly name: ProtocolName;
   /** Whether a request is in this protocol, by what stands before its body. */
   speaks(request: WireHead): boolean;
+  /** Loads what only this protocol needs; awaited before it reads or writes. */
+  prepare?(): Promise<void>;
   /** Whether the request, which is in this protocol, can be for the service. */
   fits(service: ServiceModel, request: WireRequest): boolean;
   /** The operation that is asked for. Throws a Fault where the service has none such. */

@@ -1,6 +1,6 @@
 /** Names of errors in the query protocol, which later protocols still tell beside their own. */
 import type { ServiceModel } from '../model/shapes.ts';
-import { isServers, type ToldFault } from './errors.ts';
+import { type ToldFault, typeOf } from './errors.ts';
 
 /** Common errors that the query protocol calls otherwise. */
 const COMMON: Readonly<Record<string, string>> = {
@@ -23,6 +23,5 @@ export function queryErrorHeader(
   error: ToldFault,
 ): Record<string, string> {
   if (!service?.queryCompatible) return {};
-  const side = isServers(error) ? 'Receiver' : 'Sender';
-  return { 'x-amzn-query-error': `${queryCode(error)};${side}` };
+  return { 'x-amzn-query-error': `${queryCode(error)};${typeOf(error)}` };
 }

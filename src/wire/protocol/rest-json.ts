@@ -4,8 +4,8 @@
  */
 import type { JsonObject } from '../../ground/json.ts';
 import { printerOf } from '../json/print.ts';
-import { parseBody, readerOf, structureReader } from '../json/read.ts';
-import { structureWriter, writerOf } from '../json/write.ts';
+import { jsonReader, parseBody } from '../json/read.ts';
+import { jsonWriter } from '../json/write.ts';
 import type { Operation, StructureShape } from '../model/shapes.ts';
 import { type WireRequest, wholeBody } from '../request.ts';
 import { serializationFault } from '../values.ts';
@@ -77,7 +77,7 @@ function bodyReader(shape: StructureShape | undefined): (request: WireRequest) =
   if (raw) return raw;
   const { payload } = shape;
   if (payload) {
-    const read = readerOf(payload.shape);
+    const read = jsonReader.of(payload.shape);
     return (request) => {
       const body = wholeBody(request);
       return body.length > 0 ? { [payload.name]: read(parseBody(body)) } : {};
@@ -85,7 +85,7 @@ function bodyReader(shape: StructureShape | undefined): (request: WireRequest) =
   }
   const members = bodyMembers(shape);
   if (members.length === 0) return () => ({});
-  const read = structureReader(members, (member) => member.wireName);
+  const read = jsonReader.structure(members);
   return (request) => {
     const value = parseBody(wholeBody(request));
     if (value === null) throw serializationFault('The request body must be a JSON object.');
@@ -103,11 +103,11 @@ function bodyOf(
     const value = output[payload.name];
     if (value === undefined || value === null) return '';
     headers['Content-Type'] = 'application/json';
-    return printerOf(payload.shape)(writerOf(payload.shape)(value));
+    return printerOf(payload.shape)(jsonWriter.of(payload.shape)(value));
   }
   let write = writers.get(shape);
   if (!write) {
-    write = structureWriter(bodyMembers(shape), (member) => member.wireName);
+    write = jsonWriter.structure(bodyMembers(shape));
     writers.set(shape, write);
   }
   headers['Content-Type'] = 'application/json';

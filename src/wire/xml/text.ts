@@ -13,3 +13,17 @@ export function xmlText(text: string): string {
     .replaceAll('>', '&gt;')
     .replaceAll('\r', '&#xD;');
 }
+
+/** Text in the quotes of an attribute. */
+export function xmlAttribute(text: string): string {
+  return xmlText(text)
+    .replaceAll('"', '&quot;')
+    .replaceAll('\n', '&#xA;')
+    .replaceAll('\t', '&#x9;');
+}
+
+/** The attribute that declares a namespace, with a space before it; nothing where there is none. */
+export function namespace(uri: string | undefined, prefix?: string): string {
+  if (uri === undefined) return '';
+  return ` xmlns${prefix === undefined ? '' : `:${prefix}`}="${xmlAttribute(uri)}"`;
+}
