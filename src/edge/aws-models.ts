@@ -4,34 +4,31 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AWS_LIMITS, type Limits } from '../execution/limits.ts';
 import { invariant } from '../ground/invariant.ts';
-import { LAMBDA_QUIRKS } from '../service/lambda/quirks.ts';
-import { LOGS_QUIRKS } from '../service/logs/quirks.ts';
-import { STATES_QUIRKS } from '../service/states/quirks.ts';
-import { XRAY_QUIRKS } from '../service/xray/quirks.ts';
+import type { AwsServiceKind } from '../service/aws-service.ts';
 import { Catalog } from '../wire/catalog.ts';
 import type { ModelSource, RawMetadata, RawModel } from '../wire/model/raw.ts';
 import type { Quirks } from '../wire/quirks.ts';
 
-/** The services of the product; each one's model is the file of its name. */
-const SERVICES: Readonly<Record<string, Quirks | undefined>> = {
-  states: STATES_QUIRKS,
-  lambda: LAMBDA_QUIRKS,
-  xray: XRAY_QUIRKS,
-  logs: LOGS_QUIRKS,
-  sts: undefined,
-};
+/** Whose model is wanted: the file of its id, in the package's folder where none is said. */
+export interface ModelOf {
+  readonly id: string;
+  readonly quirks?: Quirks;
+  readonly folder?: string;
+}
 
 const HEAD_BYTES = 1_024;
 /** A model begins with its metadata, an object without objects in it. */
 const METADATA = /^\{"version":"[^"]*","metadata":(\{[^{}]*\})/;
 
-/** All services of the product, Step Functions with these limits in place of AWS's. */
-export function loadCatalog(limits: Limits = AWS_LIMITS): Catalog {
-  const folder = modelsFolder();
+/** The models of these services, with AWS's limits where they say no others. */
+export function loadCatalog(
+  services: readonly (ModelOf & Pick<AwsServiceKind, 'sized'>)[],
+  limits: Limits = AWS_LIMITS,
+): Catalog {
   return new Catalog(
-    Object.entries(SERVICES).map(([id, quirks]) => {
+    services.map(({ id, quirks, folder = modelsFolder(), sized }) => {
       const source = modelSource(folder, id, quirks);
-      return id === 'states' ? { ...source, read: () => resized(source.read(), limits) } : source;
+      return sized ? { ...source, read: () => sized(source.read(), limits) } : source;
     }),
   );
 }
@@ -57,15 +54,6 @@ function headOf(file: string): string {
   } finally {
     closeSync(opened);
   }
-}
-
-function resized({ shapes, ...model }: RawModel, limits: Limits): RawModel {
-  const { SensitiveData, Definition } = shapes;
-  const own = {
-    SensitiveData: { ...SensitiveData!, max: limits.payloadBytes },
-    Definition: { ...Definition!, max: limits.definitionLength },
-  };
-  return { ...model, shapes: { ...shapes, ...own } };
 }
 
 /** `models/` beside this file's package: sources and build lie at different depths. */

@@ -16,8 +16,8 @@ import { historyEvent } from '../execution/history.ts';
 import type { HistoryRecord } from '../execution/record.ts';
 import { isFault } from '../ground/fault.ts';
 import type { JsonObject } from '../ground/json.ts';
-import type { Page } from '../ground/page.ts';
-import type { ExecutionHead, ListQuery } from '../store/executions/store.ts';
+import type { ExecutionReads } from '../service/ports/executions.ts';
+import type { ExecutionHead } from '../store/executions/store.ts';
 import type { ConsoleFiles } from './http/files.ts';
 import { type HttpGuard, isNavigation } from './http/guard.ts';
 import type { ConsoleFeed } from './http/sse.ts';
@@ -37,23 +37,10 @@ const STATUSES: readonly string[] = [
   'PENDING_REDRIVE',
 ] satisfies ExecutionStatus[];
 
-/** Executions of both kinds, wherever they are kept. */
-export interface ConsoleExecutions {
-  list(query: ListQuery): Promise<Page<ExecutionHead>>;
-  headByArn(arn: string): Promise<ExecutionHead | undefined>;
-  /** Numbered records from event id `from` on; descending from `from` down when `reverse`. */
-  history(
-    head: ExecutionHead,
-    page: { from: number; limit: number; reverse: boolean },
-  ): Promise<readonly HistoryRecord[]>;
-  /** Text of the definition that this execution runs. */
-  definition(head: ExecutionHead): Promise<string | undefined>;
-}
-
 export interface ConsoleApiDeps {
   readonly account: string;
   readonly region: string;
-  readonly executions: ConsoleExecutions;
+  readonly executions: ExecutionReads;
   readonly health: () => Promise<JsonObject>;
   readonly feed: ConsoleFeed;
   readonly stream: Pick<EventStream, 'connect'>;

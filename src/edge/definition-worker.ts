@@ -1,11 +1,11 @@
 /** The thread that looks through large definitions, one after the other. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { calledOperations, knownServices } from '../service/integrations/operations.ts';
-import { loadCatalog } from './aws-models.ts';
+import { loadCatalog, type ModelOf } from './aws-models.ts';
 import { answerAbout, type DefinitionQuestion } from './definitions.ts';
 
 const port = parentPort!;
-const catalog = loadCatalog();
+const catalog = loadCatalog(workerData as readonly ModelOf[]);
 const services = knownServices(catalog, calledOperations(catalog));
 
 port.on('message', (question: DefinitionQuestion) => {

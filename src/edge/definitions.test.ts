@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileGradually } from '../asl/compile.ts';
+import { productCatalog } from '../main/catalog.ts';
+import { SERVICES } from '../main/services.ts';
 import { calledOperations, knownServices } from '../service/integrations/operations.ts';
-import { loadCatalog } from './aws-models.ts';
 import { answerAbout, DefinitionThreads } from './definitions.ts';
 
-const catalog = loadCatalog();
+const catalog = productCatalog();
 const services = knownServices(catalog, calledOperations(catalog));
-const definitions = new DefinitionThreads(services);
+const definitions = new DefinitionThreads(SERVICES, services);
 beforeAll(() => definitions.start());
 afterAll(() => definitions.stop());
 

@@ -9,6 +9,7 @@ import { type VariableReferences, variableReferences } from '../asl/variable-ref
 import { type JsonObject, parseJson } from '../ground/json.ts';
 import type { Service } from '../service/lifecycle.ts';
 import type { Definitions } from '../service/states/deps.ts';
+import type { ModelOf } from './aws-models.ts';
 import { Threads } from './threads.ts';
 
 /** Diagnostics for a type; without one, which states refer to which variables. */
@@ -37,15 +38,17 @@ export function answerAbout(
 
 export class DefinitionThreads implements Definitions, Service {
   readonly #services: KnownServices | undefined;
-  readonly #threads = new Threads<DefinitionQuestion, DefinitionAnswer>({
-    module: 'definition-worker',
-    threadsMax: 1,
-    answerMs: ANSWER_MS,
-  });
+  readonly #threads: Threads<DefinitionQuestion, DefinitionAnswer>;
 
-  /** `services` as definition-worker.ts knows them; default: nothing is known of them. */
-  constructor(services?: KnownServices) {
+  /** `models` of `services`, which the thread reads anew; default: nothing is known of them. */
+  constructor(models: readonly ModelOf[] = [], services?: KnownServices) {
     this.#services = services;
+    this.#threads = new Threads({
+      module: 'definition-worker',
+      data: models.map(({ id, quirks, folder }) => ({ id, quirks, folder })),
+      threadsMax: 1,
+      answerMs: ANSWER_MS,
+    });
   }
 
   async start(): Promise<void> {}

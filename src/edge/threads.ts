@@ -8,6 +8,8 @@ import { Worker } from 'node:worker_threads';
 export interface ThreadsOptions {
   /** Module beside this one, without its extension. */
   readonly module: string;
+  /** What the threads are told at their start. */
+  readonly data?: unknown;
   readonly threadsMax: number;
   /** From the moment that a thread has the question. */
   readonly answerMs: number;
@@ -63,8 +65,8 @@ export class Threads<Q, A> {
   }
 
   #startThread(): Thread<Q, A> {
-    const { module } = this.#options;
-    const worker = new Worker(fileOf(module), { name: module, execArgv: [] });
+    const { module, data } = this.#options;
+    const worker = new Worker(fileOf(module), { name: module, execArgv: [], workerData: data });
     const thread: Thread<Q, A> = { worker, job: undefined, timer: undefined };
     worker.on('message', (answer: A) => this.#settle(thread)?.resolve(answer));
     worker.on('error', (error) => void this.#end(thread, error));

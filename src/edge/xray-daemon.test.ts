@@ -3,19 +3,19 @@ import { createSocket } from 'node:dgram';
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Logger } from '../ground/log.ts';
+import { productCatalog } from '../main/catalog.ts';
 import { RetryingWrites } from '../service/retrying-writes.ts';
-import { openXray, type Xray } from '../service/xray/service.ts';
+import { type AssembledXray, assembleXray } from '../service/xray/assemble.ts';
 import { MemoryResourceStore } from '../store/resources/memory.ts';
 import { MemoryTraceStore } from '../store/traces/memory.ts';
 import { Dispatcher } from '../wire/dispatch.ts';
-import { loadCatalog } from './aws-models.ts';
 import { httpGuard } from './http/guard.ts';
 import { XrayDaemon, type XrayDaemonOptions } from './xray-daemon.ts';
 
 const HERE = { account: '000000000000', region: 'us-east-1' };
 const HEADER = '{"format":"json","version":1}\n';
 const silent: Logger = { error() {}, warn() {}, info() {}, debug() {} };
-const catalog = loadCatalog();
+const catalog = productCatalog();
 const stops: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
@@ -24,7 +24,7 @@ afterEach(async () => {
 
 interface World {
   readonly daemon: XrayDaemon;
-  readonly xray: Xray;
+  readonly xray: AssembledXray;
   readonly store: MemoryTraceStore;
 }
 
@@ -40,7 +40,7 @@ async function world(more: Partial<XrayDaemonOptions> = {}): Promise<World> {
   const resources = new MemoryResourceStore(clock, tools);
   const retryingWrites = new RetryingWrites({ clock, log: silent });
   const base = { store, resources, retryingWrites, clock, tools, log: silent };
-  const xray = await openXray({ ...base, sampling: 'all' });
+  const xray = await assembleXray({ ...base, sampling: 'all' });
   const dispatcher = new Dispatcher({
     catalog,
     services: { xray: xray.handlers },

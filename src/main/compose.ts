@@ -1,29 +1,21 @@
 /** Puts the server together. Constructs, starts and stops in one order; decides nothing else. */
 
-import { loadCatalog } from '../edge/aws-models.ts';
 import { AwsHttp } from '../edge/http/aws-http.ts';
-import { httpGuard } from '../edge/http/guard.ts';
+import { EventStream } from '../edge/http/status-changes.ts';
 import { stderrLogger, systemClock } from '../edge/system.ts';
-import { XrayDaemon } from '../edge/xray-daemon.ts';
-import type { Logger } from '../ground/log.ts';
+import type { AwsService, House } from '../service/aws-service.ts';
 import type { Service } from '../service/lifecycle.ts';
-import { logsService } from '../service/logs/service.ts';
-import { RetryingWrites, unavailableOf } from '../service/retrying-writes.ts';
-import { stsHandlers } from '../service/sts/service.ts';
-import { openXray } from '../service/xray/service.ts';
-import type { Catalog } from '../wire/catalog.ts';
+import { Retention } from '../service/retention.ts';
+import { usedBytes } from '../store/used-bytes.ts';
 import { type CoverageRow, coverageRows } from '../wire/coverage.ts';
-import { Dispatcher, type HandlerTable } from '../wire/dispatch.ts';
 import type { Config } from './config.ts';
-import { consoleFeed, consoleRoutes, feedWatcher } from './parts/console.ts';
-import { eventParts } from './parts/events.ts';
-import { healthOf } from './parts/health.ts';
-import { lambdaParts } from './parts/lambda.ts';
-import { mocksOf } from './parts/mocks.ts';
-import { retention } from './parts/retention.ts';
-import { statesParts } from './parts/states.ts';
-import { timeParts } from './parts/time.ts';
+import { consoleRoutes } from './console-routes.ts';
+import { healthOf } from './health.ts';
+import { mocksOf } from './mocks.ts';
+import { type Given, openServices } from './open-services.ts';
+import { SERVICES, type ServiceLine } from './services.ts';
 import { openStorage } from './storage.ts';
+import { timeParts } from './time.ts';
 
 export interface Server {
   /** Of the AWS endpoint, once started. */
@@ -34,132 +26,75 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** Fits a zip of 50 MB as base64. */
-const BODY_SIZE_BYTES_MAX = 75 * 1024 * 1024;
-
-export async function compose(config: Config, version: string): Promise<Server> {
+/** @param lines the services; default: those of the product */
+export async function compose(
+  config: Config,
+  version: string,
+  lines: readonly ServiceLine[] = SERVICES,
+): Promise<Server> {
+  // A mock file that is of no use is told of before anything is opened.
   const mocks = mocksOf(config);
-  const { clock, tools, aheadMs, virtual } = timeParts(config);
-  const base = { clock, tools, log: stderrLogger(config.logLevel) };
-  const catalog = loadCatalog(config.limits);
-  const storage = await openStorage(config, base);
-  const retryingWrites = new RetryingWrites({ ...base, clock: systemClock });
-  const { traces, resources } = storage;
-  const { sampling } = config;
-  const xray = await openXray({ ...base, retryingWrites, store: traces, resources, sampling });
-  const logs = logsService({ ...base, store: storage.logs });
-  const feed = consoleFeed(storage);
-  const xrayDaemonAddress = () => `${reachable(config.host)}:${listeners.daemon.port}`;
-  const events = eventParts({ ...base, config });
-  const calls = { models: catalog, dispatcher: () => dispatcher };
-  const shared = { ...base, ...calls, config, storage, xray, retryingWrites, events };
-  const lambda = lambdaParts({
-    ...shared,
-    sink: logs.sink,
-    aheadMs,
-    endpointUrl: () => urlOf(config, listeners.http.port),
-    xrayDaemonAddress,
-    ran: (name) => feed.publish('function', name),
-  });
-  const watchers = [feedWatcher(feed)];
-  const states = statesParts({ ...shared, mocks, logs, lambda, watchers, virtual });
-  const services = handlersOf({ states, lambda: lambda.service, xray, logs });
-  const dispatcher = dispatcherOf({ ...shared, services });
-  const startedAt = base.clock.now();
-  const parts = { ...shared, version, states, lambda, feed, xrayDaemonAddress, startedAt };
+  const time = timeParts(config);
+  const stores = lines.flatMap(({ stores = [] }) => stores);
+  const log = stderrLogger(config.logLevel);
+  const storage = await openStorage(config, stores, { clock: time.clock, tools: time.tools, log });
+  try {
+    return await composed({ config, mocks, time, log, lines, storage }, version);
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+async function composed(given: Given, version: string): Promise<Server> {
+  const { config, storage } = given;
+  const { house, outside, seats, services, tables } = await openServices(given);
+  const { feed, listener, addresses } = outside;
+  const opened = [...services.values()];
+  const stream = new EventStream(house.events);
+  const startedAt = house.clock.now();
+  const health = () => healthOf({ version, config, house, services, feed, stream, startedAt });
+  const { executions } = seats;
+  const routes = consoleRoutes({ config, listener, feed, stream, executions, health });
   const ready = gate();
-  const listeners = listenersOf({ ...parts, dispatcher, ready: ready.open });
+  const http = new AwsHttp({ ...listener, port: config.port, ready: ready.open, routes });
+  addresses.noteEndpoint(http);
   // Ports are taken before any work goes on: a function process is told of them when it starts, and
   // a server that cannot have them must not have begun anything. Calls wait for the whole.
-  const running: readonly Service[] = [
-    feed,
-    logs,
-    listeners.daemon,
-    lambda.host,
-    listeners.http,
-    lambda.service,
-    ...states.running,
-    // What is old is so by the real time, whatever the virtual clock has leapt over.
-    retention({ ...shared, clock: systemClock, logs }),
-    // Last: from here on it gives those who come back a moment to do so.
-    events.stream,
-  ];
+  const listening = [...opened.flatMap(({ listening = [] }) => listening), http];
+  const working = opened.toReversed().flatMap(({ running = [] }) => running);
+  // The stream comes last: it gives those who come back a moment to do so.
+  const running = [feed, ...listening, ...working, retentionOf(config, house, opened), stream];
   return {
     get coverage() {
-      return coverageRows(catalog, services);
+      return coverageRows(house.calls.catalog, tables);
     },
     get url() {
-      return urlOf(config, listeners.http.port);
+      return addresses.endpointUrl;
     },
     async start() {
       for (const service of running) await service.start();
       ready.pass();
     },
     async stop() {
-      retryingWrites.giveUp();
-      const outside = [feed, events.stream, listeners.http, listeners.daemon];
-      await Promise.all(outside.map((one) => one.stop()));
+      house.retryingWrites.giveUp();
+      await Promise.all([feed, stream, ...listening].map((one) => one.stop()));
       for (const service of running.toReversed()) await service.stop();
       await storage.close();
     },
   };
 }
 
-/** Every operation there is, by service. */
-function handlersOf(
-  services: Readonly<Record<'states' | 'lambda' | 'xray' | 'logs', { handlers: HandlerTable }>>,
-): Readonly<Record<string, HandlerTable>> {
-  const { states, lambda, xray, logs } = services;
-  return {
-    states: states.handlers,
-    lambda: lambda.handlers,
-    xray: xray.handlers,
-    logs: logs.handlers,
-    sts: stsHandlers(),
-  };
-}
-
-function dispatcherOf(deps: {
-  readonly config: Config;
-  readonly models: Catalog;
-  readonly services: Readonly<Record<string, HandlerTable>>;
-  readonly log: Logger;
-}): Dispatcher {
-  const { models: catalog, services, log } = deps;
-  const { account, region } = deps.config;
-  return new Dispatcher({ catalog, services, account, region, log, faultOf: unavailableOf });
-}
-
-type ListenerDeps = Parameters<typeof healthOf>[0] &
-  Pick<Parameters<typeof consoleRoutes>[0], 'tools' | 'dispatcher'> & {
-    readonly ready: Promise<void>;
-    readonly log: Logger;
-  };
-
-/** The AWS endpoint with the console, and the X-Ray daemon. */
-function listenersOf(deps: ListenerDeps): { http: AwsHttp; daemon: XrayDaemon } {
-  const { config, log } = deps;
-  const { account, region, host, allowUnsigned } = config;
-  const listener = {
-    tools: deps.tools,
-    log,
-    host,
-    dispatcher: deps.dispatcher,
-    guard: httpGuard([...config.allowedHosts, host]),
-    allowUnsigned,
-    bodySizeBytesMax: BODY_SIZE_BYTES_MAX,
-    stopTimeoutMs: config.stopTimeoutSeconds * 1000,
-  };
-  const { stream } = deps.events;
-  const routes = consoleRoutes({ ...deps, ...listener, stream, health: () => healthOf(deps) });
-  const http = new AwsHttp({ ...listener, port: config.port, ready: deps.ready, routes });
-  const daemon = new XrayDaemon({
-    ...listener,
-    port: config.xrayPort,
-    place: { account, region },
-    intake: deps.xray.intake,
+function retentionOf(config: Config, house: House, services: readonly AwsService[]): Service {
+  return new Retention({
+    // What is old is so by the real time, whatever the virtual clock has skipped.
+    clock: systemClock,
+    log: house.log,
+    kept: services.flatMap(({ kept = [] }) => kept),
+    days: config.retentionDays,
+    bytesMax: config.maxDataBytes,
+    usedBytes: () => usedBytes(house.databases.main),
   });
-  return { http, daemon };
 }
 
 /** `open` resolves when `pass` is called. */
@@ -169,12 +104,4 @@ function gate(): { readonly open: Promise<void>; pass(): void } {
     pass = resolve;
   });
   return { open, pass };
-}
-
-/** Where this machine reaches a listener on `host`. */
-const reachable = (host: string): string => (/^(0\.0\.0\.0|::)$/.test(host) ? '127.0.0.1' : host);
-
-function urlOf({ host }: Config, port: number): string {
-  const name = reachable(host);
-  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }

@@ -1,11 +1,11 @@
 /** What commands without a server know of the services here; the models are read when first needed. */
 import type { KnownServices } from '../asl/integrations.ts';
-import { loadCatalog } from '../edge/aws-models.ts';
 import {
   type CalledOperation,
   calledOperations,
   knownServices,
 } from '../service/integrations/operations.ts';
+import { productCatalog } from './catalog.ts';
 
 interface ServiceModels {
   readonly operationOf: CalledOperation;
@@ -20,7 +20,7 @@ export function serviceModels(): ServiceModels {
 }
 
 function read(): ServiceModels {
-  const catalog = loadCatalog();
+  const catalog = productCatalog();
   const operationOf = calledOperations(catalog);
   return { operationOf, services: knownServices(catalog, operationOf) };
 }

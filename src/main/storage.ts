@@ -1,46 +1,30 @@
 /**
- * The data folder and everything in it: one lock, two databases (executions and what belongs to
- * them; traces and logs, whose large batches must never stand before an execution's commit), code.
+ * The data folder: one lock, and two databases with the tables of all services (executions and what
+ * belongs to them; traces and logs, whose large batches must never stand before an execution's
+ * commit).
  */
 import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Logger } from '../ground/log.ts';
 import type { Clock, Tools } from '../ground/tools.ts';
+import type { Databases, StoreKind } from '../service/aws-service.ts';
 import type { Database } from '../store/database.ts';
-import { executionMigrations } from '../store/executions/migrations.ts';
-import { sqlExecutionStore } from '../store/executions/sql.ts';
-import { functionMigrations } from '../store/functions/migrations.ts';
-import { sqlFunctionStore } from '../store/functions/sql.ts';
-import { logMigrations } from '../store/logs/migrations.ts';
-import { sqlLogStore } from '../store/logs/sql.ts';
-import { machineMigrations } from '../store/machines/migrations.ts';
-import { sqlMachineStore } from '../store/machines/sql.ts';
-import { sqlMapRunStore } from '../store/mapruns/sql.ts';
-import { carryOverXraySettings } from '../store/resources/carry-over.ts';
+import type { MigrationsByDomain } from '../store/migrate.ts';
 import { resourceMigrations } from '../store/resources/migrations.ts';
 import { SqlResourceStore } from '../store/resources/sql.ts';
+import type { ResourceStore } from '../store/resources/store.ts';
 import { takeEpoch } from '../store/sql/epoch.ts';
 import { lockFolder } from '../store/sqlite/lock.ts';
 import { SqliteReader } from '../store/sqlite/reader.ts';
 import { openSqlite } from '../store/sqlite/sqlite.ts';
-import { traceMigrations } from '../store/traces/migrations.ts';
-import { openTraceStore, type SqlTraceStore } from '../store/traces/sql.ts';
 import type { Config } from './config.ts';
 
 export interface Storage {
   /** Absolute; of an ephemeral server a temporary folder that goes with it. */
   readonly folder: string;
-  readonly database: Database;
-  readonly executions: Awaited<ReturnType<typeof sqlExecutionStore>>;
-  readonly mapRuns: ReturnType<typeof sqlMapRunStore>;
-  readonly machines: ReturnType<typeof sqlMachineStore>;
-  readonly functions: ReturnType<typeof sqlFunctionStore>;
-  readonly logs: ReturnType<typeof sqlLogStore>;
-  readonly traces: SqlTraceStore;
-  readonly resources: SqlResourceStore;
-  /** Higher than that of every process before on this folder. */
-  readonly epoch: number;
+  readonly databases: Databases;
+  readonly resources: ResourceStore;
   close(): Promise<void>;
 }
 
@@ -51,7 +35,11 @@ interface Deps {
 }
 
 /** Rejects with one clear line where the folder is in use, cannot be written or is too new. */
-export async function openStorage(config: Config, deps: Deps): Promise<Storage> {
+export async function openStorage(
+  config: Config,
+  stores: readonly StoreKind[],
+  deps: Deps,
+): Promise<Storage> {
   const folder = config.ephemeral
     ? mkdtempSync(join(tmpdir(), 'steplight-'))
     : resolve(config.data);
@@ -69,41 +57,27 @@ export async function openStorage(config: Config, deps: Deps): Promise<Storage> 
   try {
     const file = (name: string) => (config.ephemeral ? undefined : join(folder, name));
     // Each has a thread that takes its time to start; they start together.
-    const [database, telemetry] = await openAll(opened, [
+    const [main, telemetry] = await openAll(opened, [
       openSqlite({
         file: file('executions.sqlite'),
-        migrations: {
-          executions: executionMigrations,
-          machines: machineMigrations,
-          functions: functionMigrations,
-          resources: resourceMigrations,
-        },
+        migrations: { ...migrationsOf(stores, 'main'), resources: resourceMigrations },
         reader,
       }),
       openSqlite({
         file: file('telemetry.sqlite'),
         incrementalVacuum: true,
-        migrations: { traces: traceMigrations, logs: logMigrations },
+        migrations: migrationsOf(stores, 'telemetry'),
         reader,
       }),
     ]);
-    const traces = await openTraceStore({ database: telemetry, ...deps });
-    const resources = new SqlResourceStore({ database, ...deps });
-    await carryOverXraySettings(telemetry, resources);
+    const epoch = await takeEpoch(main, deps.clock.now());
+    const resources = new SqlResourceStore({ database: main, ...deps });
     return {
       folder,
-      database,
-      executions: await sqlExecutionStore(database),
-      mapRuns: sqlMapRunStore(database),
-      machines: sqlMachineStore(database),
-      functions: sqlFunctionStore(database),
-      logs: sqlLogStore(telemetry),
-      traces,
+      databases: { main, telemetry, epoch },
       resources,
-      epoch: await takeEpoch(database, deps.clock.now()),
       async close() {
         await resources.close();
-        await traces.close();
         await release();
       },
     };
@@ -111,6 +85,14 @@ export async function openStorage(config: Config, deps: Deps): Promise<Storage> 
     await release();
     throw error;
   }
+}
+
+function migrationsOf(
+  stores: readonly StoreKind[],
+  wanted: StoreKind['database'],
+): MigrationsByDomain {
+  const own = stores.filter(({ database }) => database === wanted);
+  return Object.fromEntries(own.map(({ name, migrations }) => [name, migrations]));
 }
 
 /** All of them, or the first one's error when every one has settled; `opened` gets what is open. */

@@ -19,10 +19,11 @@ function world(days: number, bytesMax: number, ends: number[], bytesEach = 10) {
     clock,
     log,
     kept: [
-      { what: 'executions', days, prune },
+      { what: 'executions', prune, bounded: true },
       { what: 'broken', days, prune: () => Promise.reject(new Error('no')) },
     ],
-    bounded: { bytesMax, prune },
+    days,
+    bytesMax,
     usedBytes: async () => ends.length * bytesEach,
   });
   return { clock, log, retention, pieces };

@@ -17,20 +17,28 @@ const DAY_MS = 86_400_000;
 /** Deletes at most `limit` things that ended before `before`, oldest first; answers how many. */
 export type Prune = (before: Instant, limit: number) => Promise<number>;
 
+/** What a service has that grows. */
 export interface Kept {
   /** As the log names it. */
   readonly what: string;
-  /** 0 keeps it for ever, but for what it forgets by rules of its own. */
-  readonly days: number;
+  /**
+   * How long it is kept where not as long as everything else. 0 keeps it for ever, but for what it
+   * forgets by rules of its own.
+   */
+  readonly days?: number;
   readonly prune: Prune;
+  /** It also goes, oldest first, while its database is too large. */
+  readonly bounded?: boolean;
 }
 
 export interface RetentionDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly kept: readonly Kept[];
-  /** What goes, oldest first, while `usedBytes` is above `bytesMax`; 0 is no limit. */
-  readonly bounded: { readonly bytesMax: number; readonly prune: Prune };
+  /** How long things are kept that do not say it themselves. */
+  readonly days: number;
+  /** What is bounded goes while `usedBytes` is above it; 0 is no limit. */
+  readonly bytesMax: number;
   /** Bytes of the database that are in use; free pages do not count, they are used again. */
   usedBytes(): Promise<number>;
 }
@@ -68,7 +76,7 @@ export class Retention implements Service {
 
   async #run(): Promise<void> {
     const { clock, kept } = this.#deps;
-    for (const { what, days, prune } of kept) {
+    for (const { what, days = this.#deps.days, prune } of kept) {
       const before = days === 0 ? 0 : clock.now() - days * DAY_MS;
       await this.#try(what, () => this.#pruneAll(prune, before));
     }
@@ -89,16 +97,23 @@ export class Retention implements Service {
   }
 
   async #pruneLarge(): Promise<void> {
-    const { bounded, clock, log } = this.#deps;
-    const { bytesMax, prune } = bounded;
+    const { bytesMax, clock, log } = this.#deps;
     if (bytesMax === 0) return;
     while (!this.#stopped && (await this.#deps.usedBytes()) > bytesMax) {
-      if ((await prune(clock.now(), PIECE)) === 0) {
+      if ((await this.#pruneBounded(clock.now())) === 0) {
         log.warn('the data is above its limit, and nothing in it may go', { bytesMax });
         return;
       }
       await this.#pause();
     }
+  }
+
+  async #pruneBounded(before: Instant): Promise<number> {
+    let gone = 0;
+    for (const { prune } of this.#deps.kept.filter(({ bounded }) => bounded)) {
+      gone += await prune(before, PIECE);
+    }
+    return gone;
   }
 
   #pause(): Promise<void> {

@@ -7,11 +7,12 @@ export type TagEntry = readonly [key: string, value: string];
 export interface TagRules {
   readonly most: number;
   tooMany(): Error;
-  /** For a key that begins with `aws:`, which is for AWS alone; left out, such a key may be. */
+  /** For a key that begins with `aws:`; left out, such a key may be given. */
   readonly reserved?: () => Error;
 }
 
-const RESERVED = /^aws:/i;
+/** Such keys are for AWS alone. */
+export const isReserved = (key: string): boolean => /^aws:/i.test(key);
 
 /** Each key once with its last value; one that is there keeps its place. */
 export function withTags(
@@ -21,7 +22,7 @@ export function withTags(
 ): TagEntry[] {
   const all = new Map(old);
   for (const [key, value] of given) {
-    if (reserved && RESERVED.test(key)) throw reserved();
+    if (reserved && isReserved(key)) throw reserved();
     all.set(key, value);
   }
   if (all.size > most) throw tooMany();
@@ -35,3 +36,12 @@ export function withoutTags(
   const gone = new Set(keys);
   return [...old].filter(([key]) => !gone.has(key));
 }
+
+/** Tags as most services keep them. */
+export type Tags = Readonly<Record<string, string>>;
+
+export const tagged = (old: Tags, given: Tags = {}, rules: TagRules): Record<string, string> =>
+  Object.fromEntries(withTags(Object.entries(old), Object.entries(given), rules));
+
+export const untagged = (old: Tags, keys: readonly string[] | undefined): Record<string, string> =>
+  Object.fromEntries(withoutTags(Object.entries(old), keys));

@@ -45,11 +45,21 @@ export interface Notify {
   listen(topic: string, listener: () => void): Promise<() => void>;
 }
 
+/** Asks for and frees the space that deleted rows leave. */
+export interface Vacuum {
+  /** Reads one row: the `bytes` in use. What is free does not count, it is used again. */
+  readonly used: Statement;
+  /** Gives a piece of what is free back to the file system, where the file allows it. */
+  readonly giveBack: Statement;
+}
+
 /** What a database can do, as far as something depends on it. */
 export interface Capabilities {
   /** Whether others than this process may write to the same data. */
   readonly processes: 'one' | 'several';
   readonly notify?: Notify;
+  /** Left out where the database does it by itself. */
+  readonly vacuum?: Vacuum;
 }
 
 export interface Database {

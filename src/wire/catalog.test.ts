@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { loadCatalog } from '../edge/aws-models.ts';
+import { productCatalog } from '../main/catalog.ts';
 import { Catalog } from './catalog.ts';
 import type { ModelSource } from './model/raw.ts';
 import { protocolOf } from './protocol/table.ts';
 import type { WireRequest } from './request.ts';
 
-const catalog = loadCatalog();
+const catalog = productCatalog();
 
 function request(parts: Partial<WireRequest> & { text?: string }): WireRequest {
   const { text = '', ...rest } = parts;

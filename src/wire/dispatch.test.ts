@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { loadCatalog } from '../edge/aws-models.ts';
 import { Fault } from '../ground/fault.ts';
-import { stsHandlers } from '../service/sts/service.ts';
+import { productCatalog } from '../main/catalog.ts';
+import { stsHandlers } from '../service/sts/handlers.ts';
 import { coverageRows, coverageTable } from './coverage.ts';
 import { Dispatcher, type HandlerTable } from './dispatch.ts';
 import type { CallContext } from './operations.ts';
 
-const catalog = loadCatalog();
+const catalog = productCatalog();
 const silent = { error() {}, warn() {}, info() {}, debug() {} };
 const context: CallContext = {
   account: '111122223333',

@@ -64,6 +64,10 @@ export class Dispatcher {
     this.#options = options;
   }
 
+  get catalog(): Catalog {
+    return this.#options.catalog;
+  }
+
   /** Answers one HTTP request. Never throws. */
   async handle(request: WireRequest, arrival: Arrival): Promise<WireResponse> {
     let service: ServiceModel | undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { loadCatalog } from '../edge/aws-models.ts';
 import type { Json, JsonObject } from '../ground/json.ts';
+import { productCatalog } from '../main/catalog.ts';
 import type { StructureShape } from './model/shapes.ts';
 import {
   definitionProblems,
@@ -10,7 +10,7 @@ import {
   writeResult,
 } from './sdk-shape.ts';
 
-const { services } = loadCatalog();
+const { services } = productCatalog();
 const operation = (service: string, name: string) => services.get(service)!.operations.get(name)!;
 const input = (service: string, name: string): StructureShape => operation(service, name).input!;
 const START = input('states', 'StartExecution');

@@ -12,14 +12,15 @@ import type { Subject } from '../../src/store/suite.ts';
 import { newPostgres, pgliteDatabase } from './pglite.ts';
 
 /**
- * Calls `exercise` once for each database, with what opens a store on a new one. The databases have
- * had the migrations and are closed after the store.
+ * Calls `exercise` once for each database, with what opens a store on a new one that has had the
+ * migrations. Stores are closed before their databases, where closing means something to them.
  */
 export function onEveryDatabase<Store>(
   name: string,
   migrations: MigrationsByDomain,
-  open: (db: Database) => Subject<Store> | Promise<Subject<Store>>,
+  open: (db: Database) => Store | Promise<Store>,
   exercise: (name: string, newStore: () => Promise<Subject<Store>>) => void,
+  close: (store: Store) => Promise<void> = async () => {},
 ): void {
   let folder: string;
   let files = 0;
@@ -35,11 +36,11 @@ export function onEveryDatabase<Store>(
   });
 
   const on = async (db: Database): Promise<Subject<Store>> => {
-    const { store, close } = await open(db);
+    const store = await open(db);
     return {
       store,
       close: async () => {
-        await close();
+        await close(store);
         await db.close();
       },
     };

@@ -2,14 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadCatalog } from '../../src/edge/aws-models.ts';
 import { AwsHttp, type AwsHttpOptions } from '../../src/edge/http/aws-http.ts';
 import { httpGuard } from '../../src/edge/http/guard.ts';
 import type { LogFields, Logger } from '../../src/ground/log.ts';
+import { productCatalog } from '../../src/main/catalog.ts';
 import { Dispatcher, type HandlerTable } from '../../src/wire/dispatch.ts';
 import type { RawModel } from './generate.ts';
 
-export const catalog = loadCatalog();
+export const catalog = productCatalog();
 
 export function rawModel(name: string): RawModel {
   const path = join(import.meta.dirname, '../../models', `${name}.json`);

@@ -22,11 +22,12 @@ import type { Engine, NewExecution } from '../../service/engine/engine.ts';
 import { Engines } from '../../service/engine/engines.ts';
 import { PROCESSOR } from '../../service/engine/mapruns/children.ts';
 import type { MapRuns } from '../../service/engine/mapruns/service.ts';
-import { lambdaIntegration } from '../../service/integrations/lambda.ts';
 import { mockedIntegrations } from '../../service/integrations/mocked.ts';
 import { constraintCheck, parameterCheck } from '../../service/integrations/operations.ts';
+import { IntegrationRegistry } from '../../service/integrations/registry.ts';
+import { lambdaIntegration } from '../../service/lambda/tasks.ts';
 import type { Service } from '../../service/lifecycle.ts';
-import type { Integration } from '../../service/ports/tasks.ts';
+import type { Integration, Integrations } from '../../service/ports/tasks.ts';
 import { RetryingWrites } from '../../service/retrying-writes.ts';
 import { memoryExecutionStore } from '../../store/executions/memory.ts';
 import type { ExecutionHead } from '../../store/executions/store.ts';
@@ -159,13 +160,14 @@ class World {
     });
   }
 
-  #integrations(engines: Engines): readonly Integration[] {
+  #integrations(engines: Engines): Integrations {
     const { functions, answers } = this.#options;
     const deps = { clock: this.#clock, tools: this.#tools };
     const missing = (name: string) => this.#missing.add(name);
     const check = constraintCheck(serviceModels().operationOf);
     const invoke = localInvoke({ ...deps, functions, missing });
-    return mockedIntegrations([lambdaIntegration({ ...deps, check, invoke }), NOT_HERE], {
+    const here = [lambdaIntegration({ ...deps, check, invoke }), NOT_HERE];
+    return mockedIntegrations(new IntegrationRegistry(here), {
       clock: this.#clock,
       answer: (task) => answers.answer(task),
       signal: (id, signal) => engines.standard.signal(id, signal),

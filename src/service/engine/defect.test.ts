@@ -10,6 +10,7 @@ import { Engine, type EngineDeps } from './engine.ts';
 import {
   CALLBACK,
   engineDeps,
+  type GivenEngine,
   ManualClock,
   newExecution,
   settle,
@@ -46,7 +47,7 @@ const FAILED = {
   cause: expect.stringMatching(/^A defect of this server .*planted/s),
 };
 
-function depsOf(more: Partial<EngineDeps> = {}): EngineDeps {
+function depsOf(more: GivenEngine = {}): EngineDeps {
   const machine = (hash: string) => machines.machine(hash);
   return engineDeps({
     store,
@@ -64,7 +65,7 @@ function depsOf(more: Partial<EngineDeps> = {}): EngineDeps {
   });
 }
 
-async function boot(more: Partial<EngineDeps> = {}): Promise<Engine> {
+async function boot(more: GivenEngine = {}): Promise<Engine> {
   clock.clear();
   epoch++;
   const engine = new Engine(depsOf(more));
@@ -200,7 +201,7 @@ test('an execution that waits for one hears of it', async () => {
 });
 
 /** What a defect is made of that not even lets an execution be read. */
-const unreadable: Readonly<Record<string, (id: number) => Promise<Partial<EngineDeps>>>> = {
+const unreadable: Readonly<Record<string, (id: number) => Promise<GivenEngine>>> = {
   'its definition is gone': async () => ({
     machine: (hash) => {
       if (hash === 'h1') throw new TypeError('planted');

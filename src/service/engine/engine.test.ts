@@ -43,7 +43,7 @@ afterEach(async () => {
 /** A process's engine; what was running in the one before is lost. */
 async function boot(
   integrations: readonly Integration[],
-  more: Partial<EngineDeps> = {},
+  more: Partial<Omit<EngineDeps, 'integrations'>> = {},
 ): Promise<Engine> {
   clock.clear();
   const machine = (hash: string) => machines.machine(hash);

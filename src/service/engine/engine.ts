@@ -14,7 +14,7 @@ import type { Clock } from '../../ground/tools.ts';
 import type { ExecutionHead, ExecutionStore, WorkRow } from '../../store/executions/store.ts';
 import type { Service } from '../lifecycle.ts';
 import type { Projector } from '../ports/projector.ts';
-import type { Integration } from '../ports/tasks.ts';
+import type { Integrations } from '../ports/tasks.ts';
 import { unavailable } from '../retrying-writes.ts';
 import type { Loaded } from './cell.ts';
 import { Interpreter, type InterpreterDeps } from './interpret.ts';
@@ -38,7 +38,7 @@ export interface EngineDeps extends InterpreterDeps {
   readonly store: ExecutionStore;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly integrations: readonly Integration[];
+  readonly integrations: Integrations;
   /** They see every commit, after a crash too. */
   readonly projectors: readonly Projector[];
   /** They see the commits of this process: live views, counters. */

@@ -10,10 +10,10 @@ import type { Logger } from '../../ground/log.ts';
 import type { Instant } from '../../ground/time.ts';
 import type { Clock } from '../../ground/tools.ts';
 import type { ExecutionHead } from '../../store/executions/store.ts';
-import type { Integration, TaskOutcome, TaskRun } from '../ports/tasks.ts';
+import type { Integration, Integrations, TaskOutcome, TaskRun } from '../ports/tasks.ts';
 
 interface TaskDeps {
-  readonly integrations: readonly Integration[];
+  readonly integrations: Integrations;
   readonly clock: Clock;
   readonly log: Logger;
   readonly slots: number;
@@ -71,7 +71,7 @@ export class Tasks {
   integrationOf(resource: string): Integration | undefined {
     let found = this.#routes.get(resource);
     if (found || this.#routes.has(resource)) return found;
-    found = this.#deps.integrations.find((one) => one.matches(resource));
+    found = this.#deps.integrations.of(resource);
     if (this.#routes.size >= ROUTES_MAX) this.#routes.clear();
     this.#routes.set(resource, found);
     return found;

@@ -173,17 +173,22 @@ export function newExecution(
   };
 }
 
+export type GivenEngine = Partial<Omit<EngineDeps, 'integrations'>> & {
+  readonly integrations?: readonly Integration[];
+};
+
 /** What most tests give an engine. */
-export function engineDeps(
-  given: Pick<EngineDeps, 'store'> & Partial<EngineDeps> & { clock?: Clock },
-): EngineDeps {
+export function engineDeps({
+  integrations = [],
+  ...given
+}: Pick<EngineDeps, 'store'> & GivenEngine): EngineDeps {
   const clock = given.clock ?? new ManualClock();
   const machines = new TestMachines();
   return {
     clock,
     tools: testTools(clock),
     log: testLog(),
-    integrations: [],
+    integrations: { of: (resource) => integrations.find((one) => one.matches(resource)) },
     projectors: [],
     watchers: [],
     epoch: 1,

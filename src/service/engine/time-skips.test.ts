@@ -38,8 +38,7 @@ async function world(definition: object) {
   const machine = (hash: string) => machines.machine(hash);
   let stuck = 0;
   const engine = new Engine({
-    ...engineDeps({ store, clock }),
-    integrations: [integration],
+    ...engineDeps({ store, clock, integrations: [integration] }),
     machine,
     watchers: [{ project: () => timeSkips.sign() }],
   });

@@ -2,17 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { LanguageError } from '../../asl/env.ts';
 import { parseResource } from '../../asl/resource.ts';
 import { validateDefinition } from '../../asl/validate.ts';
-import { loadCatalog } from '../../edge/aws-models.ts';
 import { Fault } from '../../ground/fault.ts';
 import { Doc, type Json } from '../../ground/json.ts';
+import { productCatalog } from '../../main/catalog.ts';
 import { Dispatcher, type HandlerTable } from '../../wire/dispatch.ts';
 import type { CallContext } from '../../wire/operations.ts';
+import { AwsCalls } from '../calls.ts';
 import { ManualClock, testLog } from '../engine/testing.ts';
 import type { TaskOutcome, TaskRun } from '../ports/tasks.ts';
 import { awsSdkIntegrations } from './aws-sdk.ts';
 import { calledOperations, knownServices, parameterCheck } from './operations.ts';
 
-const catalog = loadCatalog();
+const catalog = productCatalog();
 const operationOf = calledOperations(catalog);
 const arn = (rest: string): string => `arn:aws:states:::${rest}`;
 
@@ -37,8 +38,7 @@ async function run(resource: string, parameters: Json, answer: object = {}): Pro
   const where = { account: '1', region: 'x', log: testLog() };
   const dispatcher = new Dispatcher({ catalog, services, ...where });
   const integrations = awsSdkIntegrations({
-    operationOf,
-    dispatcher: () => dispatcher,
+    calls: new AwsCalls(dispatcher),
     clock: new ManualClock(5),
     tools: { uuid: () => 'request-1' },
   });

@@ -9,20 +9,18 @@ import { sdkClient } from '../../asl/sdk-services.ts';
 import type { Fault } from '../../ground/fault.ts';
 import { printJson } from '../../ground/json.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
-import type { Dispatcher } from '../../wire/dispatch.ts';
 import type { Operation, ServiceModel } from '../../wire/model/shapes.ts';
 import { protocolsOf } from '../../wire/protocol/table.ts';
 import { sdkException } from '../../wire/sdk-names.ts';
 import { readParameters, writeResult } from '../../wire/sdk-shape.ts';
+import type { AwsCalls } from '../calls.ts';
 import { unsupported } from '../engine/tasks.ts';
 import type { Integration, TaskOutcome, TaskRun } from '../ports/tasks.ts';
-import type { CalledOperation } from './operations.ts';
+import { type CalledOperation, calledOperations } from './operations.ts';
 import { parametersOf } from './sdk.ts';
 
 export interface AwsSdkDeps {
-  readonly operationOf: CalledOperation;
-  /** Asked for when there is something to call: its handlers need the engine that needs this. */
-  dispatcher(): Pick<Dispatcher, 'call' | 'implements'>;
+  readonly calls: AwsCalls;
   readonly clock: Pick<Clock, 'now'>;
   readonly tools: Pick<Tools, 'uuid'>;
 }
@@ -38,9 +36,11 @@ const READS = /^(describe|get(?!ActivityTask)|list|batchGet|filter)/;
 class AwsSdkIntegration implements Integration {
   readonly onLost: Integration['onLost'];
   readonly #deps: AwsSdkDeps;
+  readonly #operationOf: CalledOperation;
 
   constructor(deps: AwsSdkDeps, onLost: Integration['onLost']) {
     this.#deps = deps;
+    this.#operationOf = calledOperations(deps.calls.catalog);
     this.onLost = onLost;
   }
 
@@ -52,11 +52,10 @@ class AwsSdkIntegration implements Integration {
 
   async run(task: TaskRun): Promise<TaskOutcome> {
     const { order, head } = task;
-    const { clock, tools } = this.#deps;
+    const { clock, tools, calls } = this.#deps;
     const resource = parseResource(order.resource)!;
-    const operation = this.#deps.operationOf(resource);
-    const dispatcher = this.#deps.dispatcher();
-    if (!operation || !dispatcher.implements(operation)) return unsupported(order);
+    const operation = this.#operationOf(resource);
+    if (!operation || !calls.implements(operation)) return unsupported(order);
     const requestId = tools.uuid();
     const context = {
       account: head.account,
@@ -69,7 +68,7 @@ class AwsSdkIntegration implements Integration {
     task.started(clock.now());
     try {
       const input = () => readParameters(operation.input!, parametersOf(order));
-      const output = await dispatcher.call(operation, input, context);
+      const output = await calls.send(operation, input, context);
       return succeeded(resource, operation, output);
     } catch (error) {
       return refused(operation.service, error as Fault, requestId);

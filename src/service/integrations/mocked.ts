@@ -8,7 +8,7 @@ import type { Signal } from '../../execution/signal.ts';
 import { printJson } from '../../ground/json.ts';
 import type { Clock } from '../../ground/tools.ts';
 import { unsupported } from '../engine/tasks.ts';
-import type { Integration, TaskOutcome, TaskRun } from '../ports/tasks.ts';
+import type { Integration, Integrations, TaskOutcome, TaskRun } from '../ports/tasks.ts';
 
 export interface MockedDeps {
   readonly clock: Pick<Clock, 'now'>;
@@ -19,11 +19,16 @@ export interface MockedDeps {
 }
 
 /** The integrations with mocks before them, and one for what none of them does. */
-export function mockedIntegrations(
-  integrations: readonly Integration[],
-  deps: MockedDeps,
-): Integration[] {
-  return [...integrations, OTHERS].map((one) => new MockedIntegration(one, deps));
+export function mockedIntegrations(inner: Integrations, deps: MockedDeps): Integrations {
+  const made = new Map<Integration, MockedIntegration>();
+  return {
+    of(resource) {
+      const integration = inner.of(resource) ?? OTHERS;
+      const known = made.get(integration) ?? new MockedIntegration(integration, deps);
+      made.set(integration, known);
+      return known;
+    },
+  };
 }
 
 const OTHERS: Integration = {

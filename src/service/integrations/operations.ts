@@ -20,14 +20,13 @@ import { validateInput } from '../../wire/validate.ts';
 /** Undefined where the service is not here or has no such operation. */
 export type CalledOperation = (resource: Resource) => Operation | undefined;
 
-/** Services of optimised integrations by their names in the SDK. */
-const OPTIMISED: Readonly<Record<string, string>> = { lambda: 'lambda', states: 'sfn' };
-
 export function calledOperations({ services }: Catalog): CalledOperation {
   const bySdkName = new Map([...services.values()].map((one) => [one.sdkName, one]));
   return (resource) => {
     if (resource.kind !== 'integration') return undefined;
-    const service = bySdkName.get(sdkService(resource) ?? OPTIMISED[resource.service] ?? '');
+    const sdkName = sdkService(resource);
+    // An optimised integration is named like the service itself.
+    const service = sdkName ? bySdkName.get(sdkName) : services.get(resource.service);
     const action = actionName(resource);
     return service?.operations.get(`${action.slice(0, 1).toUpperCase()}${action.slice(1)}`);
   };

@@ -14,6 +14,7 @@ import { decodeToken, encodeToken } from '../../ground/page.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import type { FunctionStore } from '../../store/functions/store.ts';
 import type { CallContext, Handlers } from '../../wire/operations.ts';
+import { type TagRules, type Tags, tagged, untagged } from '../tags.ts';
 import { created, described, listed, updated } from './describe.ts';
 import {
   functionExists,
@@ -68,8 +69,7 @@ function functionHandlers(deps: LambdaHandlerDeps): Some<'CreateFunction' | 'Del
     async CreateFunction(input, context) {
       const { name, place } = functions.reference(input.FunctionName!, undefined, context);
       if (name.length > FUNCTION_NAME_MAX) throw nameTooLong(input.FunctionName!);
-      const tags = input.Tags ?? {};
-      checkTags(tags);
+      const tags = tagged({}, input.Tags, TAG_RULES);
       // What is wrong with the settings is said before the code is stored.
       const now = clock.now();
       const draft = configOfCreate(input, name, { kind: 'folder', path: '' }, now);
@@ -226,26 +226,18 @@ function concurrencyHandlers(
 
 function tagHandlers(deps: LambdaHandlerDeps): Some<'TagResource' | 'UntagResource' | 'ListTags'> {
   const { functions } = deps;
-  const retag = async (
-    resource: string,
-    context: CallContext,
-    tagsOf: (tags: Readonly<Record<string, string>>) => Record<string, string>,
-  ) => {
-    await functions.change(taggable(deps, resource, context), (record) => {
-      const tags = tagsOf(record.tags);
-      checkTags(tags);
-      return { ...record, tags };
-    });
+  const retag = async (resource: string, context: CallContext, change: (old: Tags) => Tags) => {
+    await functions.change(taggable(deps, resource, context), (record) => ({
+      ...record,
+      tags: change(record.tags),
+    }));
     return {};
   };
   return {
-    TagResource: (input, context) =>
-      retag(input.Resource!, context, (tags) => ({ ...tags, ...input.Tags })),
-    UntagResource: (input, context) =>
-      retag(input.Resource!, context, (tags) => {
-        const gone = new Set(input.TagKeys);
-        return Object.fromEntries(Object.entries(tags).filter(([key]) => !gone.has(key)));
-      }),
+    TagResource: ({ Resource, Tags: given }, context) =>
+      retag(Resource!, context, (old) => tagged(old, given, TAG_RULES)),
+    UntagResource: ({ Resource, TagKeys: keys }, context) =>
+      retag(Resource!, context, (old) => untagged(old, keys)),
     async ListTags(input, context) {
       const record = await functions.get(taggable(deps, input.Resource!, context));
       return { Tags: { ...record.tags } };
@@ -303,13 +295,11 @@ function checkRevision(record: FunctionRecord, revision: string | undefined): vo
   if (revision !== undefined && revision !== record.revisionId) throw revisionMismatch();
 }
 
-function checkTags(tags: Readonly<Record<string, string>>): void {
-  const keys = Object.keys(tags);
-  if (keys.some((key) => /^aws:/i.test(key))) {
-    throw invalidParameter('aws: prefixed tag key names are not allowed for external use.');
-  }
-  if (keys.length > TAGS_MAX) throw invalidParameter('Number of tags exceeds resource tag limit.');
-}
+const TAG_RULES: TagRules = {
+  most: TAGS_MAX,
+  reserved: () => invalidParameter('aws: prefixed tag key names are not allowed for external use.'),
+  tooMany: () => invalidParameter('Number of tags exceeds resource tag limit.'),
+};
 
 function taggable(
   deps: LambdaHandlerDeps,

@@ -50,6 +50,10 @@ export class LimitWatch implements Projector {
     this.#nearUnits = Math.floor((SHARE * payloadBytes) / BYTES_PER_UNIT);
   }
 
+  get limits(): Limits {
+    return this.#deps.limits;
+  }
+
   /** By the name of the setting. */
   get report(): Readonly<Record<string, Nearness>> {
     const { limits } = this.#deps;

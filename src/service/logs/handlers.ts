@@ -10,6 +10,7 @@ import { decodeToken, encodeToken } from '../../ground/page.ts';
 import type { Clock } from '../../ground/tools.ts';
 import type { LogStore, StoredGroup, StoredStream } from '../../store/logs/store.ts';
 import type { CallContext, Handlers } from '../../wire/operations.ts';
+import { type TagRules, tagged, untagged } from '../tags.ts';
 import {
   groupExists,
   invalidParameter,
@@ -49,7 +50,7 @@ function groupHandlers(
   const { store, writer, clock } = deps;
   return {
     async CreateLogGroup(input, context) {
-      const tags = checkedTags(input.tags ?? {});
+      const tags = tagged({}, input.tags, TAG_RULES);
       const created = await store.createGroup(context, {
         name: input.logGroupName!,
         createdAt: clock.now(),
@@ -255,14 +256,12 @@ function tagHandlers(
   return {
     async TagResource(input, context) {
       const group = await groupOf(deps, context, input.resourceArn);
-      await store.setTags(group.id, checkedTags({ ...group.tags, ...input.tags }));
+      await store.setTags(group.id, tagged(group.tags, input.tags, TAG_RULES));
       return {};
     },
     async UntagResource(input, context) {
       const group = await groupOf(deps, context, input.resourceArn);
-      const gone = new Set(input.tagKeys);
-      const kept = Object.entries(group.tags).filter(([key]) => !gone.has(key));
-      await store.setTags(group.id, Object.fromEntries(kept));
+      await store.setTags(group.id, untagged(group.tags, input.tagKeys));
       return {};
     },
     async ListTagsForResource(input, context) {
@@ -327,7 +326,7 @@ function textOf(purpose: string, token: string): string {
   throw invalidParameter('The specified nextToken is invalid.');
 }
 
-function checkedTags(tags: Record<string, string>): Record<string, string> {
-  if (Object.keys(tags).length <= TAGS_MAX) return tags;
-  throw invalidParameter(`A log group may have at most ${TAGS_MAX} tags.`);
-}
+const TAG_RULES: TagRules = {
+  most: TAGS_MAX,
+  tooMany: () => invalidParameter(`A log group may have at most ${TAGS_MAX} tags.`),
+};

@@ -7,8 +7,8 @@ import { sqlLogStore } from '../../store/logs/sql.ts';
 import type { LogStore } from '../../store/logs/store.ts';
 import { openSqliteInProcess } from '../../store/sqlite/in-process.ts';
 import type { CallContext } from '../../wire/operations.ts';
+import { assembleLogs } from './assemble.ts';
 import { BUFFERED_BYTES_MAX } from './limits.ts';
-import { logsService } from './service.ts';
 
 const silent: Logger = { error() {}, warn() {}, info() {}, debug() {} };
 const place = { account: '000000000000', region: 'us-east-1' };
@@ -27,10 +27,10 @@ async function world(wrap: (store: LogStore) => LogStore = (store) => store) {
   const db = await openSqliteInProcess({ migrations: { logs: logMigrations } });
   onTestFinished(() => db.close());
   const clock = new ManualClock();
-  const service = logsService({ store: wrap(sqlLogStore(db)), clock, log: silent });
+  const service = assembleLogs({ store: wrap(sqlLogStore(db)), clock, log: silent });
   const { handlers } = service;
   const put = (...lines: string[]) =>
-    service.sink.append(
+    service.writer.append(
       place,
       GROUP,
       STREAM,
@@ -44,7 +44,14 @@ async function world(wrap: (store: LogStore) => LogStore = (store) => store) {
     const page = await handlers.FilterLogEvents!({ logGroupName: GROUP, ...more }, context);
     return { ...page, messages: page.events!.map(({ message }) => message) };
   };
-  return { ...service, clock, put, get, filter };
+  const exists = async (name: string) => {
+    const groups = await handlers.DescribeLogGroups!(
+      { logGroupNamePrefix: name, limit: 1 },
+      context,
+    );
+    return groups.logGroups![0]?.logGroupName === name;
+  };
+  return { ...service, clock, put, get, filter, exists };
 }
 
 describe('the writer', () => {
@@ -54,8 +61,8 @@ describe('the writer', () => {
     expect((await w.get()).messages).toEqual(['one\n', 'two\n']);
     w.put('three\n');
     expect((await w.filter()).messages).toContain('three\n');
-    expect(await w.exists(place, GROUP)).toBe(true);
-    expect(await w.exists(place, 'other')).toBe(false);
+    expect(await w.exists(GROUP)).toBe(true);
+    expect(await w.exists('other')).toBe(false);
   });
 
   test('writes by itself after a tenth of a second, and at stop', async () => {
@@ -74,7 +81,7 @@ describe('the writer', () => {
     await sleep(20);
     expect(writes).toBe(1);
     w.put('c');
-    await w.stop();
+    await w.writer.stop();
     expect(writes).toBe(2);
     expect((await w.get()).messages.sort()).toEqual(['a', 'b', 'c']);
   });
@@ -223,7 +230,7 @@ describe('FilterLogEvents', () => {
         at: t + n * 10 + s,
         message: JSON.stringify({ level: n % 2 ? 'error' : 'info', id: `${s}.${n}` }),
       }));
-      w.sink.append(place, GROUP, `stream-${s}`, events);
+      w.writer.append(place, GROUP, `stream-${s}`, events);
     }
     const ids = async (more: object) =>
       (await w.filter(more)).messages.map((text) => JSON.parse(text!).id);
@@ -374,7 +381,7 @@ describe('groups and streams', () => {
     );
     w.clock.advance(5);
     for (const name of ['x', 'y', 'z']) {
-      w.sink.append(place, 'a/1', name, [{ at: w.clock.now(), message: name }]);
+      w.writer.append(place, 'a/1', name, [{ at: w.clock.now(), message: name }]);
       w.clock.advance(5);
     }
     const streams = async (input: object) => {
@@ -395,7 +402,7 @@ describe('groups and streams', () => {
     const w = await world();
     const { handlers: h, clock } = w;
     const day = 86_400_000;
-    w.sink.append(place, GROUP, STREAM, [
+    w.writer.append(place, GROUP, STREAM, [
       { at: clock.now() - 5 * day, message: 'old' },
       { at: clock.now(), message: 'new' },
     ]);

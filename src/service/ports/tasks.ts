@@ -51,6 +51,12 @@ export type TaskOutcome =
   /** Accepted; the answer comes later by token or child. */
   | { readonly type: 'Submitted'; readonly output: string };
 
+/** All there are. */
+export interface Integrations {
+  /** The one that owns the resource. */
+  of(resource: string): Integration | undefined;
+}
+
 /** Owns one kind of resource. Honours `abort`. */
 export interface Integration {
   matches(resource: string): boolean;

@@ -3,6 +3,7 @@
  * server, the tests and the simulator have this one composition; nothing is started here.
  */
 import type { DecideOptions } from '../../execution/decide.ts';
+import type { Clock } from '../../ground/tools.ts';
 import { memoryExecutionStore } from '../../store/executions/memory.ts';
 import type { ExecutionStore } from '../../store/executions/store.ts';
 import type { MachineStore } from '../../store/machines/store.ts';
@@ -10,20 +11,20 @@ import { type AssembledEngines, assembleEngines, type EngineParts } from '../eng
 import { Engines } from '../engine/engines.ts';
 import { type MockedDeps, mockedIntegrations } from '../integrations/mocked.ts';
 import type { CheckConstraints } from '../integrations/operations.ts';
-import { statesIntegration } from '../integrations/states.ts';
-import { LimitWatch } from '../limits/watch.ts';
+import type { LimitWatch } from '../limits/watch.ts';
 import type { LogSink } from '../ports/logs.ts';
 import type { Projector } from '../ports/projector.ts';
-import type { Integration } from '../ports/tasks.ts';
-import type { TraceRecorder } from '../ports/traces.ts';
+import type { Integrations } from '../ports/tasks.ts';
+import type { Sampler, TraceRecorder } from '../ports/traces.ts';
 import { ActivityQueues } from './activity-queues.ts';
 import { MachineCatalog } from './catalog.ts';
 import type { LogGroups } from './configuration.ts';
 import { Deletions } from './deletions.ts';
 import type { Definitions, StatesHandlers } from './deps.ts';
 import { executionLogs } from './logging.ts';
-import { type Sampler, Starter, type TestCases } from './start.ts';
+import { Starter, type TestCases } from './start.ts';
 import { statesHandlers } from './states.ts';
+import { statesIntegration } from './tasks.ts';
 import { testStateHandlers } from './test-state/handlers.ts';
 import type { ResultModels } from './test-state/result-model.ts';
 import { Tracing } from './tracing.ts';
@@ -42,6 +43,7 @@ type OfEngines = Pick<
   | 'evaluate'
   | 'request'
   | 'watchers'
+  | 'watch'
   | 'backlog'
   | 'redeliver'
   | 'stateBytesMax'
@@ -55,7 +57,8 @@ export interface StatesParts extends OfEngines {
   /** What mocked results of TestState are checked against. */
   readonly results: ResultModels;
   /** Beside that of nested executions, which is made here. */
-  readonly integrations: readonly Integration[];
+  readonly integrations: Integrations;
+  readonly watch: LimitWatch;
   readonly check: CheckConstraints;
   /** Absent: every task really runs. */
   readonly mocks?: Mocks | undefined;
@@ -85,21 +88,20 @@ export interface AssembledStates extends AssembledEngines {
   readonly catalog: MachineCatalog;
   readonly deletions: Deletions;
   readonly activities: ActivityQueues;
-  readonly watch: LimitWatch;
   /** Express executions, in memory. */
   readonly expressStore: ExecutionStore;
 }
 
 export function assembleStates(parts: StatesParts): AssembledStates {
-  const { clock, tools, log, limits, machines, executions, mocks, shared } = parts;
+  const { clock, tools, log, limits, watch, machines, executions, mocks, shared } = parts;
   const engines = new Engines();
   const catalog = shared?.catalog ?? new MachineCatalog(machines, tools, parts.pause);
-  const watch = new LimitWatch({ limits, clock, log });
   const activities = new ActivityQueues({ executions, clock, limits, watch, engines });
   const { sampler, traceAll } = parts;
   const testCases = mocks?.testCases;
   const starter = new Starter({ catalog, engines, sampler, tools, traceAll, testCases });
-  const integrations = integrationsOf(parts, engines, starter);
+  const all = integrationsOf(parts, engines, starter);
+  const integrations = mocks ? mockedOf(all, mocks, engines, clock) : all;
   const expressStore = memoryExecutionStore(undefined, parts.pause);
   const tracing = [tracingOf(parts, executions), tracingOf(parts, expressStore)] as const;
   const logging = executionLogs(parts.logs);
@@ -115,15 +117,14 @@ export function assembleStates(parts: StatesParts): AssembledStates {
       standard: [tracing[0], logging, ...parts.projectors],
       express: [tracing[1], logging],
     },
-    watch,
     queued: (activity) => activities.notify(activity),
     shared,
   });
   const deletions = new Deletions({ machines, executions, catalog, engine, clock, log });
-  const states = { engine, express, mapRuns, catalog, deletions, activities, watch, expressStore };
+  const states = { engine, express, mapRuns, catalog, deletions, activities, expressStore };
   return {
     ...states,
-    handlers: handlersOf(parts, states, starter, integrations),
+    handlers: handlersOf(parts, states, starter, all),
     running: [activities, ...tracing, ...running, deletions],
   };
 }
@@ -132,7 +133,7 @@ function handlersOf(
   parts: StatesParts,
   states: Omit<AssembledStates, 'handlers' | 'running'>,
   starter: Starter,
-  integrations: readonly Integration[],
+  integrations: Integrations,
 ): StatesHandlers {
   const { clock, tools, log, limits, definitions, evaluate, request, results } = parts;
   const tasks = { integrations, request, evaluate, results };
@@ -151,7 +152,7 @@ function handlersOf(
       activities: states.activities,
       logGroups: parts.logGroups,
       limits,
-      watch: states.watch,
+      watch: parts.watch,
       clock,
       tools,
       log,
@@ -160,17 +161,20 @@ function handlersOf(
   };
 }
 
-function integrationsOf(
-  parts: StatesParts,
-  engines: Engines,
-  starter: Starter,
-): readonly Integration[] {
-  const { executions, check, clock, tools, log, mocks } = parts;
+function integrationsOf(parts: StatesParts, engines: Engines, starter: Starter): Integrations {
+  const { executions, check, clock, tools, log, integrations } = parts;
   const nested = statesIntegration({ starter, engines, executions, check, clock, tools, log });
-  const all = [...parts.integrations, nested];
-  if (!mocks) return all;
+  return { of: (resource) => (nested.matches(resource) ? nested : integrations.of(resource)) };
+}
+
+function mockedOf(
+  integrations: Integrations,
+  { answer }: Mocks,
+  engines: Engines,
+  clock: Clock,
+): Integrations {
   const signal: MockedDeps['signal'] = (id, said) => engines.standard.signal(id, said);
-  return mockedIntegrations(all, { clock, signal, answer: mocks.answer });
+  return mockedIntegrations(integrations, { clock, signal, answer });
 }
 
 function tracingOf({ recorder, clock, tools, log }: StatesParts, store: ExecutionStore): Tracing {
@@ -192,6 +196,7 @@ function enginePartsOf(parts: StatesParts): OfEngines {
     evaluate: parts.evaluate,
     request: parts.request,
     watchers: parts.watchers,
+    watch: parts.watch,
     backlog: parts.backlog,
     redeliver: parts.redeliver,
     stateBytesMax: parts.stateBytesMax,

@@ -3,7 +3,6 @@
  * Names, input, idempotency and the decision whether to trace.
  */
 import { MockConfigError, splitTestCase } from '../../execution/mocks.ts';
-import type { Place } from '../../ground/arn.ts';
 import { executionArn, expressArn } from '../../ground/arn.ts';
 import { newTraceId } from '../../ground/id.ts';
 import type { Tools } from '../../ground/tools.ts';
@@ -12,6 +11,7 @@ import type { StoredMachine } from '../../store/machines/store.ts';
 import { parseHeader } from '../../trace/header.ts';
 import type { NewExecution } from '../engine/engine.ts';
 import type { Engines } from '../engine/engines.ts';
+import type { Sampler } from '../ports/traces.ts';
 import { unlabelled } from './arns.ts';
 import type { MachineCatalog } from './catalog.ts';
 import { effectiveLogging, shownTracing } from './configuration.ts';
@@ -19,14 +19,6 @@ import { executionExists, invalidInput, typeNotSupported, validation } from './f
 import { jsonProblem } from './json-text.ts';
 import { checkName } from './names.ts';
 import { aliasArn, startable, type Target, versionArn } from './targets.ts';
-
-/** Decides for requests that nobody upstream has decided about. */
-export interface Sampler {
-  sample(
-    place: Place,
-    request: { serviceName: string; serviceType: string; resourceARN: string },
-  ): boolean | Promise<boolean>;
-}
 
 /** The test cases there are. */
 export interface TestCases {
@@ -160,7 +152,7 @@ export class Starter {
     if (given?.sampled === '0') return { traceId, ...parent, sampled: false };
     const enabled = this.#deps.traceAll || shownTracing(machine.revision.tracing).enabled === true;
     if (!enabled) return undefined;
-    const sampled = await this.#deps.sampler.sample(machine, {
+    const sampled = this.#deps.sampler.sample(machine, {
       serviceName: machine.name,
       serviceType: 'AWS::StepFunctions::StateMachine',
       resourceARN: machine.arn,

@@ -2,6 +2,7 @@
 import type { Tag as GivenTag } from '@aws-sdk/client-sfn';
 import { Fault } from '../../ground/fault.ts';
 import type { Tag } from '../../store/machines/store.ts';
+import { isReserved, type TagEntry, withoutTags, withTags } from '../tags.ts';
 import { taggableArn } from './arns.ts';
 import type { StatesDeps, StatesHandlers } from './deps.ts';
 import { resourceMissing, validation } from './faults.ts';
@@ -9,7 +10,6 @@ import { resourceMissing, validation } from './faults.ts';
 type TagDeps = Pick<StatesDeps, 'limits' | 'watch'>;
 
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
-const RESERVED = /^aws:/i;
 
 /** Of a new resource: each key once, where it came first, with its last value. */
 export function checkedTags(
@@ -17,18 +17,19 @@ export function checkedTags(
   given: readonly GivenTag[] = [],
   resourceName: string,
 ): Tag[] {
-  return withTags(deps, [], given, resourceName);
+  return changedTags(deps, [], given, resourceName);
 }
 
 export function tagHandlers(deps: StatesDeps) {
   return {
     TagResource: async ({ resourceArn, tags }) => {
-      await change(deps, resourceArn!, (old) => withTags(deps, old, tags ?? [], resourceArn!));
+      await change(deps, resourceArn!, (old) => changedTags(deps, old, tags ?? [], resourceArn!));
       return {};
     },
     UntagResource: async ({ resourceArn, tagKeys }) => {
-      const gone = new Set(tagKeys);
-      await change(deps, resourceArn!, (old) => old.filter(({ key }) => !gone.has(key)));
+      await change(deps, resourceArn!, (old) =>
+        tagsOfEntries(withoutTags(entriesOf(old), tagKeys)),
+      );
       return {};
     },
     ListTagsForResource: async ({ resourceArn }) => ({
@@ -59,26 +60,31 @@ async function change(
   }
 }
 
-/** A key that is there keeps its place. */
-function withTags(
+function changedTags(
   { limits, watch }: TagDeps,
   old: readonly Tag[],
   given: readonly GivenTag[],
   resourceName: string,
 ): Tag[] {
-  const all = new Map(old.map(({ key, value }) => [key, value]));
-  for (const [index, { key, value = '' }] of given.entries()) {
-    all.set(checkedKey(key, index), checkedText(value));
-  }
+  const checked = given.map(
+    ({ key, value = '' }, index): TagEntry => [checkedKey(key, index), checkedText(value)],
+  );
   const most = limits.tags;
-  if (all.size > most) {
-    throw new Fault('TooManyTags', `Too many tags: at most ${most} are allowed.`, {
-      members: { resourceName },
-    });
-  }
-  watch.note('tags', resourceName, all.size);
-  return [...all].map(([key, value]) => ({ key, value }));
+  const all = withTags(entriesOf(old), checked, {
+    most,
+    tooMany: () =>
+      new Fault('TooManyTags', `Too many tags: at most ${most} are allowed.`, {
+        members: { resourceName },
+      }),
+  });
+  watch.note('tags', resourceName, all.length);
+  return tagsOfEntries(all);
 }
+
+const entriesOf = (tags: readonly Tag[]): TagEntry[] => tags.map(({ key, value }) => [key, value]);
+
+const tagsOfEntries = (entries: readonly TagEntry[]): Tag[] =>
+  entries.map(([key, value]) => ({ key, value }));
 
 /** The model does not say that a tag needs a key. */
 function checkedKey(key: string | undefined, index: number): string {
@@ -88,7 +94,7 @@ function checkedKey(key: string | undefined, index: number): string {
         'failed to satisfy constraint: Member must not be null',
     );
   }
-  if (RESERVED.test(key)) {
+  if (isReserved(key)) {
     throw validation('aws: prefixed tag key names are not allowed for external use.');
   }
   return checkedText(key);

@@ -13,8 +13,11 @@ import { sqlMapRunStore } from '../../store/mapruns/sql.ts';
 import { openSqliteInProcess } from '../../store/sqlite/in-process.ts';
 import type { CallContext, Operations } from '../../wire/operations.ts';
 import { ManualClock, PLACE, TestIntegration, testLog, testTools } from '../engine/testing.ts';
+import { IntegrationRegistry } from '../integrations/registry.ts';
 import { TestObjects } from '../items/testing.ts';
+import { LimitWatch } from '../limits/watch.ts';
 import type { Projector } from '../ports/projector.ts';
+import type { Integration } from '../ports/tasks.ts';
 import { RetryingWrites } from '../retrying-writes.ts';
 import { assembleStates, type StatesParts } from './assemble.ts';
 import type { Definitions } from './deps.ts';
@@ -49,18 +52,23 @@ export type TestedStates = Pick<
   StatesParts,
   'clock' | 'tools' | 'log' | 'epoch' | 'executions' | 'machines' | 'mapRunStore' | 'objects'
 > &
-  Partial<StatesParts> & { readonly sampled: boolean };
+  Partial<Omit<StatesParts, 'integrations'>> & {
+    readonly integrations: readonly Integration[];
+    readonly sampled: boolean;
+  };
 
 /** Nothing outside: no tracing, no logs but of a group called there. */
-export function testStates({ sampled, ...given }: TestedStates) {
-  const { clock, tools, log } = given;
+export function testStates({ sampled, integrations, ...given }: TestedStates) {
+  const { clock, tools, log, limits = AWS_LIMITS } = given;
+  const watch = new LimitWatch({ limits, clock, log });
   const assembled = assembleStates({
-    limits: AWS_LIMITS,
+    limits,
+    watch,
     retryingWrites: new RetryingWrites({ clock, log }),
     evaluate: (request) => evaluateExpression(request, tools),
     definitions: testDefinitions,
     results: { of: () => undefined },
-    integrations: [],
+    integrations: new IntegrationRegistry(integrations),
     check: () => undefined,
     projectors: [],
     watchers: [],
@@ -71,7 +79,7 @@ export function testStates({ sampled, ...given }: TestedStates) {
     logGroups: { exists: async (_place, name) => name === 'there' },
     ...given,
   });
-  return { ...assembled, handlers: assembled.handlers as AllStates };
+  return { ...assembled, watch, handlers: assembled.handlers as AllStates };
 }
 
 /** One process; another one on the same database takes over from it. */

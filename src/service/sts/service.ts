@@ -1,17 +1,7 @@
-/**
- * STS: who the caller is. Keys are not checked, so everybody is the root user of the account that
- * the key names.
- */
-import type { Handlers } from '../../wire/operations.ts';
+/** STS as a service of the product. */
+import type { AwsServiceKind } from '../aws-service.ts';
 
-type Sts = typeof import('@aws-sdk/client-sts');
-
-export function stsHandlers(): Handlers<Sts> {
-  return {
-    GetCallerIdentity: async (_input, { account }) => ({
-      UserId: account,
-      Account: account,
-      Arn: `arn:aws:iam::${account}:root`,
-    }),
-  };
-}
+export const STS: AwsServiceKind = {
+  id: 'sts',
+  open: async () => ({ handlers: (await import('./handlers.ts')).stsHandlers() }),
+};

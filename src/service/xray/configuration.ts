@@ -1,11 +1,11 @@
 /** Operations on groups, tags and the encryption setting. */
 import type { Place } from '../../ground/arn.ts';
 import { Fault } from '../../ground/fault.ts';
-import { withoutTags } from '../tags.ts';
+import { type Tags, untagged } from '../tags.ts';
 import type { XrayHandlers, XrayParts } from './deps.ts';
 import { invalid, readOffset } from './faults.ts';
 import { ruleArn } from './rules.ts';
-import { type Tags, tagged } from './tags.ts';
+import { withTagList } from './tags.ts';
 
 interface Encryption {
   readonly Type: 'NONE' | 'KMS';
@@ -16,7 +16,7 @@ export function configurationHandlers(parts: XrayParts) {
   const { groups, settings } = parts;
   return {
     CreateGroup: async (input, place) => {
-      const tags = tagged({}, input.Tags, input.GroupName!);
+      const tags = withTagList({}, input.Tags, input.GroupName!);
       return { Group: await groups.create(place, input.GroupName!, input, tags) };
     },
     GetGroup: async (input, place) => ({ Group: groups.find(place, input) }),
@@ -30,13 +30,11 @@ export function configurationHandlers(parts: XrayParts) {
       return {};
     },
     TagResource: async ({ ResourceARN: arn, Tags: given }, place) => {
-      await retag(parts, place, arn!, (tags) => tagged(tags, given, arn!));
+      await retag(parts, place, arn!, (tags) => withTagList(tags, given, arn!));
       return {};
     },
     UntagResource: async ({ ResourceARN: arn, TagKeys: keys }, place) => {
-      const without = (tags: Tags): Tags =>
-        Object.fromEntries(withoutTags(Object.entries(tags), keys));
-      await retag(parts, place, arn!, without);
+      await retag(parts, place, arn!, (tags) => untagged(tags, keys));
       return {};
     },
     ListTagsForResource: async ({ ResourceARN: arn, NextToken: token }, place) => {

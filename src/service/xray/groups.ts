@@ -4,9 +4,9 @@ import type { Tools } from '../../ground/tools.ts';
 import type { Filter } from '../../trace/expression.ts';
 import { GROUPS_MAX } from '../../trace/limits.ts';
 import { expandGroups } from '../../trace/match.ts';
+import type { Tags } from '../tags.ts';
 import { invalid, readFilter } from './faults.ts';
 import type { SettingsCache } from './settings.ts';
-import type { Tags } from './tags.ts';
 
 export interface GroupShape {
   readonly GroupName: string;

@@ -4,9 +4,9 @@ import { Fault } from '../../ground/fault.ts';
 import type { Instant } from '../../ground/time.ts';
 import { SAMPLING_RULES_MAX } from '../../trace/limits.ts';
 import { DEFAULT_RULE, DEFAULT_RULE_NAME, type SamplingRule } from '../../trace/sampling.ts';
+import type { Tags } from '../tags.ts';
 import { invalid } from './faults.ts';
 import { putSetting, type Setting, type SettingsCache } from './settings.ts';
-import type { Tags } from './tags.ts';
 
 export interface StoredRule {
   readonly rule: SamplingRule;

@@ -5,7 +5,7 @@ import type { SamplingRule } from '../../trace/sampling.ts';
 import type { XrayHandlers, XrayParts } from './deps.ts';
 import { invalid, readOffset } from './faults.ts';
 import { type RuleChange, ruleArn, type StoredRule } from './rules.ts';
-import { tagged } from './tags.ts';
+import { withTagList } from './tags.ts';
 
 type In<K extends keyof XrayHandlers> = Parameters<NonNullable<XrayHandlers[K]>>[0];
 type RuleInput = NonNullable<In<'CreateSamplingRule'>['SamplingRule']>;
@@ -17,7 +17,7 @@ export function samplingHandlers(parts: XrayParts) {
     CreateSamplingRule: async ({ SamplingRule: input, Tags: given }, place) => {
       if (input!.Version !== 1) throw invalid('Version must be 1.');
       if (input!.RuleName === undefined) throw invalid('RuleName is required.');
-      const tags = tagged({}, given, input!.RuleName);
+      const tags = withTagList({}, given, input!.RuleName);
       const stored = await rules.create(place, ruleOf(input!), { boost: boostOf(input!), tags });
       return { SamplingRuleRecord: record(place, stored) };
     },

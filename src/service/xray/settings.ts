@@ -11,7 +11,7 @@ import type {
   ResourceNews,
   ResourceStore,
 } from '../../store/resources/store.ts';
-import type { Tags } from './tags.ts';
+import type { Tags } from '../tags.ts';
 
 export type SettingKind = 'rule' | 'rulesModified' | 'group' | 'encryption';
 

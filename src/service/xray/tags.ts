@@ -1,17 +1,19 @@
 /** Tags of groups and sampling rules: how many, and which keys. */
 import type { Tag } from '@aws-sdk/client-xray';
 import { Fault } from '../../ground/fault.ts';
-import { type TagEntry, withTags } from '../tags.ts';
+import { type Tags, tagged } from '../tags.ts';
 import { invalid } from './faults.ts';
-
-export type Tags = Readonly<Record<string, string>>;
 
 const TAGS_MAX = 50;
 
 /** `resource`: what the caller calls the tagged thing. */
-export function tagged(old: Tags, given: readonly Tag[] | undefined, resource: string): Tags {
-  const entries = (given ?? []).map(({ Key, Value }): TagEntry => [Key!, Value!]);
-  const all = withTags(Object.entries(old), entries, {
+export function withTagList(
+  old: Tags,
+  given: readonly Tag[] | undefined,
+  resource: string,
+): Record<string, string> {
+  const entries = (given ?? []).map(({ Key, Value }) => [Key!, Value!] as const);
+  return tagged(old, Object.fromEntries(entries), {
     most: TAGS_MAX,
     reserved: () => invalid('aws: prefixed tag key names are not allowed for external use.'),
     tooMany: () =>
@@ -19,5 +21,4 @@ export function tagged(old: Tags, given: readonly Tag[] | undefined, resource: s
         members: { ResourceName: resource },
       }),
   });
-  return Object.fromEntries(all);
 }

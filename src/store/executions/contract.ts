@@ -1,6 +1,9 @@
 /**
  * The examination of an ExecutionStore: what every implementation must answer, in the database's
- * words. `execution-work.ts` and `execution-random.ts` hold the rest of the cases.
+ * words. `contract-work.ts` and `contract-random.ts` hold the rest of the cases.
+ *
+ * Implementations: SQL, and memory, which serves `steplight run` and is the oracle of the random
+ * cases: commits, work and lists depend on each other too much to write all expectations by hand.
  */
 import { expect } from 'vitest';
 import type { HistoryRecord } from '../../execution/record.ts';

@@ -3,47 +3,48 @@
  * same wherever it lies and nothing is skipped when executions come and go.
  */
 import type { Page } from '../../ground/page.ts';
-import type { Row, Value } from '../database.ts';
+import type { Row, Statement } from '../database.ts';
+import { pageOf, type Term } from '../sql/page.ts';
 import { headOf, SELECT_HEAD } from './sql-rows.ts';
 import type { ExecutionHead, ListQuery } from './store.ts';
 import { cursorOf, tokenAfter } from './token.ts';
 
 /** The statement for a page; one row more than asked for tells whether another page follows. */
-export function listStatement(query: ListQuery): { sql: string; params: Value[] } {
-  const params: Value[] = [query.account, query.region];
-  const terms = ['account = $1', 'region = $2'];
-  const add = (term: string, value: Value): void => {
-    params.push(value);
-    terms.push(term.replaceAll('?', `$${params.length}`));
-  };
+export function listStatement(query: ListQuery): Statement {
+  const where: Term[] = [
+    ['account = ?', query.account],
+    ['region = ?', query.region],
+  ];
   const { machineArn, versionArn, aliasArn, mapRunArn, type, status } = query;
-  if (machineArn !== undefined) add('machine_arn = ?', machineArn);
-  if (versionArn !== undefined) add('version_arn = ?', versionArn);
-  if (aliasArn !== undefined) add('alias_arn = ?', aliasArn);
-  if (mapRunArn !== undefined) add('map_run_arn = ?', mapRunArn);
-  if (type !== undefined) add('type = ?', type);
-  if (status !== undefined) add('status = ?', status);
+  if (machineArn !== undefined) where.push(['machine_arn = ?', machineArn]);
+  if (versionArn !== undefined) where.push(['version_arn = ?', versionArn]);
+  if (aliasArn !== undefined) where.push(['alias_arn = ?', aliasArn]);
+  if (mapRunArn !== undefined) where.push(['map_run_arn = ?', mapRunArn]);
+  if (type !== undefined) where.push(['type = ?', type]);
+  if (status !== undefined) where.push(['status = ?', status]);
   // Said once more as a constant: only then may the index of these be used.
-  if (status !== undefined && status !== 'SUCCEEDED') terms.push("status <> 'SUCCEEDED'");
-  if (query.redriven !== undefined) terms.push(`redrive_count ${query.redriven ? '>' : '='} 0`);
+  if (status !== undefined && status !== 'SUCCEEDED') where.push(["status <> 'SUCCEEDED'"]);
+  if (query.redriven !== undefined) where.push([`redrive_count ${query.redriven ? '>' : '='} 0`]);
   if (query.nameContains) {
-    add("lower(name) LIKE ? ESCAPE '!'", `%${escapeLike(lowerAscii(query.nameContains))}%`);
+    const pattern = `%${escapeLike(lowerAscii(query.nameContains))}%`;
+    where.push(["lower(name) LIKE ? ESCAPE '!'", pattern]);
   }
+  const { startedFrom: from, startedTo: to } = query;
   // Nothing is listed before its start, which lets the walk along the index end early.
-  if (query.startedFrom !== undefined) add('started_at >= ? AND listed_at >= ?', query.startedFrom);
-  if (query.startedTo !== undefined) add('started_at <= ?', query.startedTo);
+  if (from !== undefined) where.push(['started_at >= ? AND listed_at >= ?', from, from]);
+  if (to !== undefined) where.push(['started_at <= ?', to]);
   const cursor = cursorOf(query);
-  if (cursor) {
-    params.push(cursor.listedAt, cursor.id);
-    terms.push(`(listed_at, id) < ($${params.length - 1}, $${params.length})`);
-  }
-  params.push(query.limit + 1);
-  const sql = `${SELECT_HEAD} WHERE ${terms.join(' AND ')}
-    ORDER BY listed_at DESC, id DESC LIMIT $${params.length}`;
-  return { sql, params };
+  return pageOf({
+    select: SELECT_HEAD,
+    where,
+    columns: ['listed_at', 'id'],
+    after: cursor && [cursor.listedAt, cursor.id],
+    descending: true,
+    limit: query.limit + 1,
+  });
 }
 
-export function pageOf(query: ListQuery, rows: readonly Row[]): Page<ExecutionHead> {
+export function headsOf(query: ListQuery, rows: readonly Row[]): Page<ExecutionHead> {
   const items = rows.slice(0, query.limit).map(headOf);
   if (rows.length <= query.limit) return { items };
   return { items, nextToken: tokenAfter(query, items.at(-1)!) };

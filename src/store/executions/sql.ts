@@ -9,7 +9,7 @@ import type { Database, Row, Statement, Value } from '../database.ts';
 import { IdBlocks } from '../sql/id-blocks.ts';
 import { unpackRecords } from './journal.ts';
 import { commitUnit, createUnit } from './sql-commit.ts';
-import { listStatement, pageOf } from './sql-list.ts';
+import { headsOf, listStatement } from './sql-list.ts';
 import { arnKey, HEAD_FIELDS, headOf, SELECT_HEAD, SELECT_WORK, workOf } from './sql-rows.ts';
 import type {
   Commit,
@@ -160,7 +160,7 @@ class SqlExecutionStore implements ExecutionStore {
 
   async list(query: ListQuery): Promise<Page<ExecutionHead>> {
     const { sql, params } = listStatement(query);
-    return pageOf(query, await this.#db.read(sql, params));
+    return headsOf(query, await this.#db.read(sql, params));
   }
 
   async children(

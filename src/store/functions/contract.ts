@@ -1,4 +1,9 @@
-/** The examination of a FunctionStore. */
+/**
+ * The examination of a FunctionStore.
+ *
+ * Implementations: SQL alone. Each verb is one statement or two, so an oracle would only say it
+ * again, and what needs functions in a test opens a SQLite in the process.
+ */
 import { expect } from 'vitest';
 import type { FunctionConfig, FunctionRecord } from '../../function/config.ts';
 import { exercise, type Subject, type SuiteOptions } from '../suite.ts';

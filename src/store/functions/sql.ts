@@ -1,4 +1,4 @@
-/** Functions and their waiting events in SQL; contract in ../functions.ts. */
+/** Functions and their waiting events in SQL; contract in ./store.ts. */
 import type { FunctionConfig, FunctionRecord } from '../../function/config.ts';
 import type { Place } from '../../ground/arn.ts';
 import type { Instant } from '../../ground/time.ts';

@@ -1,4 +1,9 @@
-/** The examination of a LogStore. */
+/**
+ * The examination of a LogStore.
+ *
+ * Implementations: SQL alone. The rules are those of order and of pieces, which are said in the
+ * cases; what needs logs in a test opens a SQLite in the process.
+ */
 import { expect } from 'vitest';
 import { exercise, type Subject, type SuiteOptions } from '../suite.ts';
 import type { LogStore, StoredGroup } from './store.ts';

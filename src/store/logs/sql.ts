@@ -1,4 +1,4 @@
-/** Logs in SQL; contract in ../logs.ts. */
+/** Logs in SQL; contract in ./store.ts. */
 import type { Place } from '../../ground/arn.ts';
 import { byteLength } from '../../ground/json.ts';
 import type { Instant } from '../../ground/time.ts';

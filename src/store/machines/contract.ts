@@ -1,4 +1,10 @@
-/** The examination of a MachineStore: machines, activities, tags; `versions.ts` has the rest. */
+/**
+ * The examination of a MachineStore: machines, activities, tags; `contract-versions.ts` has the
+ * rest.
+ *
+ * Implementations: SQL alone. What is hard in it are guards of units against each other, which an
+ * oracle in memory could not get wrong; tests that need machines open a SQLite in the process.
+ */
 import { expect } from 'vitest';
 import { type Cases, exercise, type Subject, type SuiteOptions } from '../suite.ts';
 import { HERE, sampleMachine, sampleRevision } from './contract-samples.ts';

@@ -1,7 +1,7 @@
-/** Versions and aliases of state machines in SQL; contract in ../versions.ts. */
-import { Fault } from '../../ground/fault.ts';
-import { decodeToken, encodeToken, type Page } from '../../ground/page.ts';
+/** Versions and aliases of state machines in SQL; contract in ./versions.ts. */
+import type { Page } from '../../ground/page.ts';
 import type { Database, Row, Statement, Value } from '../database.ts';
+import { readTokenPage, type Term } from '../sql/page.ts';
 import type {
   MachinePart,
   Revision,
@@ -86,16 +86,17 @@ export class SqlVersionStore implements VersionStore {
     ]);
   }
 
-  async listVersions(query: MachinePart): Promise<Page<StoredVersion>> {
-    const { machineArn, limit, token } = query;
-    const purpose = `versions of ${machineArn}`;
-    const before = token === undefined ? Number.MAX_SAFE_INTEGER : cursorOf(purpose, token);
-    const rows = await this.db.read(
-      `SELECT * FROM machine_version WHERE machine_arn = $1 AND number < $2
-        ORDER BY number DESC LIMIT $3`,
-      [machineArn, before, limit + 1],
-    );
-    return pageOf(purpose, rows, limit, 'number', versionOf);
+  listVersions({ machineArn, limit, token }: MachinePart): Promise<Page<StoredVersion>> {
+    return readTokenPage(this.db, {
+      purpose: `versions of ${machineArn}`,
+      select: 'SELECT * FROM machine_version',
+      where: [['machine_arn = ?', machineArn]],
+      column: 'number',
+      descending: true,
+      limit,
+      token,
+      of: versionOf,
+    });
   }
 
   createAlias(alias: StoredAlias): Promise<boolean> {
@@ -127,19 +128,19 @@ export class SqlVersionStore implements VersionStore {
     await this.write(0, [{ sql, params: [machineArn, name] }]);
   }
 
-  async listAliases(
-    query: MachinePart & { readonly version?: number },
-  ): Promise<Page<StoredAlias>> {
+  listAliases(query: MachinePart & { readonly version?: number }): Promise<Page<StoredAlias>> {
     const { machineArn, limit, token, version } = query;
-    const purpose = `aliases of ${machineArn} ${version ?? ''}`;
-    const after = token === undefined ? 0 : cursorOf(purpose, token);
-    const refers = version === undefined ? '' : 'AND (version_1 = $4 OR version_2 = $4)';
-    const rows = await this.db.read(
-      `SELECT * FROM machine_alias WHERE machine_arn = $1 AND id > $2 ${refers}
-        ORDER BY id LIMIT $3`,
-      [machineArn, after, limit + 1, ...(version === undefined ? [] : [version])],
-    );
-    return pageOf(purpose, rows, limit, 'id', aliasOf);
+    const where: Term[] = [['machine_arn = ?', machineArn]];
+    if (version !== undefined) where.push(['(version_1 = ? OR version_2 = ?)', version, version]);
+    return readTokenPage(this.db, {
+      purpose: `aliases of ${machineArn} ${version ?? ''}`,
+      select: 'SELECT * FROM machine_alias',
+      where,
+      column: 'id',
+      limit,
+      token,
+      of: aliasOf,
+    });
   }
 
   async counts(machineArn: string): Promise<{ versions: number; aliases: number }> {
@@ -150,25 +151,6 @@ export class SqlVersionStore implements VersionStore {
   protected async write(guards: number, statements: readonly Statement[]): Promise<boolean> {
     return (await this.db.write({ guards, statements })) === 'ok';
   }
-}
-
-/** The page that `rows`, one more than the limit where there are more, begin with. */
-export function pageOf<T>(
-  purpose: string,
-  rows: readonly Row[],
-  limit: number,
-  cursor: string,
-  of: (row: Row) => T,
-): Page<T> {
-  const items = rows.slice(0, limit).map(of);
-  if (rows.length <= limit) return { items };
-  return { items, nextToken: encodeToken(purpose, rows[limit - 1]![cursor]) };
-}
-
-export function cursorOf(purpose: string, token: string): number {
-  const cursor = decodeToken(purpose, token);
-  if (typeof cursor !== 'number') throw new Fault('InvalidToken', "Invalid Token: 'Invalid token'");
-  return cursor;
 }
 
 export function revisionValues(revision: Revision): Value[] {

@@ -1,13 +1,12 @@
-/** State machines and activities in SQL; contract in ../machines.ts. */
+/** State machines and activities in SQL; contract in ./store.ts. */
 import type { Place } from '../../ground/arn.ts';
 import type { Page } from '../../ground/page.ts';
 import type { Database, Row, Statement } from '../database.ts';
+import { readTokenPage, type Term } from '../sql/page.ts';
 import {
-  cursorOf,
   deletePartsOf,
   insertVersion,
   optional,
-  pageOf,
   REVISION_COLUMNS,
   revisionOf,
   revisionValues,
@@ -95,7 +94,7 @@ class SqlMachineStore extends SqlVersionStore implements MachineStore {
   }
 
   list(query: ListPlace): Promise<Page<StoredMachine>> {
-    return this.#list('machine', query, machineOf, 'AND deleting = 0');
+    return this.#list('machine', query, machineOf, [['deleting = 0']]);
   }
 
   async definition(hash: string): Promise<string | undefined> {
@@ -136,20 +135,21 @@ class SqlMachineStore extends SqlVersionStore implements MachineStore {
     return this.write(1, [{ sql, params }]);
   }
 
-  async #list<T>(
+  #list<T>(
     table: string,
-    query: ListPlace,
+    { account, region, limit, token }: ListPlace,
     of: (row: Row) => T,
-    also = '',
+    also: readonly Term[] = [],
   ): Promise<Page<T>> {
-    const { account, region, limit, token } = query;
-    const after = token === undefined ? 0 : cursorOf(table, token);
-    const rows = await this.db.read(
-      `SELECT * FROM ${table} WHERE account = $1 AND region = $2 AND id > $3 ${also}
-        ORDER BY id LIMIT $4`,
-      [account, region, after, limit + 1],
-    );
-    return pageOf(table, rows, limit, 'id', of);
+    return readTokenPage(this.db, {
+      purpose: table,
+      select: `SELECT * FROM ${table}`,
+      where: [['account = ?', account], ['region = ?', region], ...also],
+      column: 'id',
+      limit,
+      token,
+      of,
+    });
   }
 }
 

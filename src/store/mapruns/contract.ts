@@ -1,4 +1,9 @@
-/** The examination of a MapRunStore, together with the executions that it shares endings with. */
+/**
+ * The examination of a MapRunStore, together with the executions that it shares endings with.
+ *
+ * Implementations: SQL, and memory beside the executions in memory, which need it for their
+ * children's endings.
+ */
 import { expect } from 'vitest';
 import { type MapRunState, newMapRun } from '../../execution/maprun.ts';
 import { NO_WORK, PLACE, sampleCommit, started, T0 } from '../executions/contract-samples.ts';

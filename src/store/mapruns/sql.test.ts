@@ -1,42 +1,26 @@
-import type { PGlite } from '@electric-sql/pglite';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newPostgres, pgliteDatabase } from '../../../test/support/pglite.ts';
+import { expect, test } from 'vitest';
+import { onEveryDatabase } from '../../../test/support/every-database.ts';
 import { newMapRun } from '../../execution/maprun.ts';
 import type { Database } from '../database.ts';
 import { sampleHead, started, T0 } from '../executions/contract-samples.ts';
 import { executionMigrations } from '../executions/migrations.ts';
 import { sqlExecutionStore } from '../executions/sql.ts';
-import { migrateAll } from '../migrate.ts';
 import { openSqliteInProcess } from '../sqlite/in-process.ts';
 import { exerciseMapRunStore } from './contract.ts';
 import { sqlMapRunStore } from './sql.ts';
 
 const migrations = { executions: executionMigrations };
 
-async function on(db: Database) {
-  const store = { mapRuns: sqlMapRunStore(db), executions: await sqlExecutionStore(db) };
-  return { store, close: () => db.close() };
-}
-
-let pg: PGlite;
-
-beforeAll(async () => {
-  pg = await newPostgres();
+const open = async (db: Database) => ({
+  mapRuns: sqlMapRunStore(db),
+  executions: await sqlExecutionStore(db),
 });
 
-afterAll(() => pg.close());
-
-exerciseMapRunStore('SQLite', async () => on(await openSqliteInProcess({ migrations })));
-
-exerciseMapRunStore('PostgreSQL (PGlite)', async () => {
-  const db = await pgliteDatabase(pg);
-  await migrateAll(db, migrations);
-  return on(db);
-});
+onEveryDatabase('map runs', migrations, open, exerciseMapRunStore);
 
 test('a Map Run goes with its execution, its children only when it is over', async () => {
-  const { store, close } = await on(await openSqliteInProcess({ migrations }));
-  const { mapRuns, executions } = store;
+  const db = await openSqliteInProcess({ migrations });
+  const { mapRuns, executions } = await open(db);
   const closed = { head: { status: 'SUCCEEDED', stoppedAt: T0 } } as const;
   const parent = await started(executions);
   const order = {
@@ -64,5 +48,5 @@ test('a Map Run goes with its execution, its children only when it is over', asy
   });
   expect(await executions.prune(T0 + 1, 10)).toBe(1);
   expect(await mapRuns.byArn(run.arn)).toBeUndefined();
-  await close();
+  await db.close();
 });

@@ -1,9 +1,9 @@
-/** Map Runs in SQL; contract in ../mapruns.ts. */
+/** Map Runs in SQL; contract in ./store.ts. */
 import type { ChildEnding } from '../../execution/maprun.ts';
-import { Fault } from '../../ground/fault.ts';
-import { decodeToken, encodeToken, type Page } from '../../ground/page.ts';
+import type { Page } from '../../ground/page.ts';
 import type { Database, Row, Statement } from '../database.ts';
 import { tellWork } from '../executions/sql-commit.ts';
+import { readTokenPage } from '../sql/page.ts';
 import type { MapRunCommit, MapRunStore, StoredMapRun } from './store.ts';
 
 /** The database must have had `executionMigrations`. */
@@ -20,7 +20,6 @@ const UPDATE = `UPDATE map_run SET seq = seq + 1, stage = $3, state = $4
   WHERE id = $1 AND seq = $2`;
 const FORGET = 'DELETE FROM map_run_ending WHERE run = $1 AND item >= $2 AND item <= $3';
 const SELECT = 'SELECT id, arn, asked, seq, state FROM map_run';
-const TOKEN = 'map runs';
 
 class SqlMapRunStore implements MapRunStore {
   readonly #db: Database;
@@ -57,18 +56,17 @@ class SqlMapRunStore implements MapRunStore {
     return (await this.#db.read(`${SELECT} ${where}`, [after, limit])).map(runOf);
   }
 
-  async ofExecution(execution: number, limit: number, token?: string): Promise<Page<StoredMapRun>> {
-    const purpose = `${TOKEN} ${execution}`;
-    const before = token === undefined ? Number.MAX_SAFE_INTEGER : decodeToken(purpose, token);
-    if (typeof before !== 'number')
-      throw new Fault('InvalidToken', "Invalid Token: 'Invalid token'");
-    const rows = await this.#db.read(
-      `${SELECT} WHERE execution = $1 AND id < $2 ORDER BY id DESC LIMIT $3`,
-      [execution, before, limit + 1],
-    );
-    const items = rows.slice(0, limit).map(runOf);
-    if (rows.length <= limit) return { items };
-    return { items, nextToken: encodeToken(purpose, items.at(-1)!.id) };
+  ofExecution(execution: number, limit: number, token?: string): Promise<Page<StoredMapRun>> {
+    return readTokenPage(this.#db, {
+      purpose: `map runs ${execution}`,
+      select: SELECT,
+      where: [['execution = ?', execution]],
+      column: 'id',
+      descending: true,
+      limit,
+      token,
+      of: runOf,
+    });
   }
 
   async endings(run: number): Promise<ChildEnding[]> {

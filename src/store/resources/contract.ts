@@ -1,6 +1,9 @@
 /**
  * The examination of a ResourceStore. Two stores stand on the same data, as in two processes; where
  * an implementation is for one process alone, both are the same.
+ *
+ * Implementations: SQL, and memory, which is the oracle of the random run and serves tests of what
+ * stands on it.
  */
 import { expect } from 'vitest';
 import type { ManualClock } from '../../../test/support/clock.ts';

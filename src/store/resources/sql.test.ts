@@ -21,24 +21,22 @@ interface SqlStores extends Stores {
 }
 
 /** Two stores on one database, whatever it says of other processes. */
-function on(db: Database): { store: SqlStores; close: () => Promise<void> } {
+function on(db: Database): SqlStores {
   const clock = new ManualClock();
   const capabilities = { ...db.capabilities, processes: 'several' } as const;
-  const shared = wrapped(db, { capabilities });
-  const deps = { database: shared, clock, tools: { uuid: randomUUID }, log: silent };
-  const [store, other] = [new SqlResourceStore(deps), new SqlResourceStore(deps)];
-  const close = async (): Promise<void> => {
-    await store.close();
-    await other.close();
-  };
-  return { store: { store, other, clock }, close };
+  const database = wrapped(db, { capabilities });
+  const deps = { database, clock, tools: { uuid: randomUUID }, log: silent };
+  return { store: new SqlResourceStore(deps), other: new SqlResourceStore(deps), clock };
 }
 
-onEveryDatabase('resources', migrations, on, exerciseResourceStore);
+onEveryDatabase('resources', migrations, on, exerciseResourceStore, async ({ store, other }) => {
+  await store.close();
+  await other.close();
+});
 
 async function stores(): Promise<SqlStores & { readonly db: Database }> {
   const db = await openSqliteInProcess({ migrations });
-  return { ...on(db).store, db };
+  return { ...on(db), db };
 }
 
 test('a put joins another unit, and is written with it or not at all', async () => {
@@ -89,7 +87,7 @@ test('nothing is looked for where there can be no other process, or nobody watch
   const alone = new SqlResourceStore(deps);
   await alone.watch('echo', () => {});
   expect(clock.waits).toEqual([]);
-  const { store, clock: their } = on(db).store;
+  const { store, clock: their } = on(db);
   expect(their.waits).toEqual([]);
   const end = await store.watch('echo', () => {});
   expect(their.waits).toEqual([1_000]);

@@ -4,8 +4,6 @@
  *
  * A change that is acknowledged is durable. Names, kinds and services are in the order of their
  * UTF-8 bytes. Returned objects belong to the store and are not to be changed.
- *
- * Implementations: SQL, and memory, which is the oracle and serves tests of what stands on it.
  */
 import type { Place } from '../../ground/arn.ts';
 import type { Json } from '../../ground/json.ts';

@@ -2,7 +2,9 @@
  * Pages of ordered rows by a cursor, the columns of the last row of the page before, so that a page
  * costs the same wherever it lies and nothing is skipped when rows come and go.
  */
-import type { Statement, Value } from '../database.ts';
+import { Fault } from '../../ground/fault.ts';
+import { decodeToken, encodeToken, type Page } from '../../ground/page.ts';
+import type { Database, Row, Statement, Value } from '../database.ts';
 import { compareTexts, prefixEnd } from './text.ts';
 
 /** A term of a WHERE and its values: each `?` in it stands for the next one. */
@@ -55,4 +57,30 @@ export function prefixPageOf(
   if (prefix !== '' && (!cursor || descending)) where.push([`${column} >= ?`, prefix]);
   if (end !== undefined && (!cursor || !descending)) where.push([`${column} < ?`, end]);
   return pageOf({ ...query, where, columns: [column], after: cursor });
+}
+
+/** A list whose pages are asked for by tokens, over a number that orders its rows. */
+export interface TokenQuery<T> extends Omit<PageQuery, 'columns' | 'after'> {
+  readonly column: string;
+  /** Of the list: a token of another one is refused. */
+  readonly purpose: string;
+  readonly token: string | undefined;
+  readonly of: (row: Row) => T;
+}
+
+/** Throws InvalidToken. One row more than asked for tells whether another page follows. */
+export async function readTokenPage<T>(db: Database, query: TokenQuery<T>): Promise<Page<T>> {
+  const { purpose, token, column, limit, of } = query;
+  const after = token === undefined ? undefined : [cursorOf(purpose, token)];
+  const page = pageOf({ ...query, columns: [column], after, limit: limit + 1 });
+  const rows = await db.read(page.sql, page.params);
+  const items = rows.slice(0, limit).map(of);
+  if (rows.length <= limit) return { items };
+  return { items, nextToken: encodeToken(purpose, rows[limit - 1]![column]) };
+}
+
+function cursorOf(purpose: string, token: string): number {
+  const cursor = decodeToken(purpose, token);
+  if (typeof cursor !== 'number') throw new Fault('InvalidToken', "Invalid Token: 'Invalid token'");
+  return cursor;
 }

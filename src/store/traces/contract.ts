@@ -1,6 +1,9 @@
 /**
  * The examination of every TraceStore. Each case runs twice: on documents as they came, and on
  * documents that are settled as soon as they are put.
+ *
+ * Implementations: SQL for SQLite (it packs blocks and keeps tables without row ids, so not for
+ * PostgreSQL), and memory, which is the oracle of the random runs and serves X-Ray's tests.
  */
 import { expect } from 'vitest';
 import { parseFilter } from '../../trace/filter.ts';

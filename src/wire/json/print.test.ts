@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { loadCatalog } from '../../edge/aws-models.ts';
+import { productCatalog } from '../../main/catalog.ts';
 import { printerOf } from './print.ts';
 import { jsonWriter } from './write.ts';
 
-const { operations } = loadCatalog().services.get('states')!;
+const { operations } = productCatalog().services.get('states')!;
 
 function printed(operation: string, output: object): string {
   const shape = operations.get(operation)!.output!;

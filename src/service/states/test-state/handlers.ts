@@ -17,7 +17,7 @@ import type { Clock, Tools } from '../../../ground/tools.ts';
 import type { ExecutionHead } from '../../../store/executions/store.ts';
 import type { CallContext } from '../../../wire/operations.ts';
 import { drive, type Evaluate } from '../../engine/interpret.ts';
-import type { HttpExchange, Integration } from '../../ports/tasks.ts';
+import type { HttpExchange, Integrations } from '../../ports/tasks.ts';
 import type { Definitions, StatesHandlers } from '../deps.ts';
 import { invalidInput, validation } from '../faults.ts';
 import { jsonProblem } from '../json-text.ts';
@@ -32,7 +32,7 @@ import { runTask, waitUntil } from './task.ts';
 export interface TestStateDeps {
   readonly definitions: Definitions;
   /** For Tasks without a mock. */
-  readonly integrations: readonly Integration[];
+  readonly integrations: Integrations;
   /** What Tasks without a mock make of their parameters. */
   readonly request?: FoldOptions['request'];
   readonly evaluate: Evaluate;

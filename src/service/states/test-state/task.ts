@@ -5,10 +5,10 @@ import type { Instant } from '../../../ground/time.ts';
 import type { Clock } from '../../../ground/tools.ts';
 import type { ExecutionHead } from '../../../store/executions/store.ts';
 import { unsupported } from '../../engine/tasks.ts';
-import type { HttpExchange, Integration, TaskOutcome, TaskRun } from '../../ports/tasks.ts';
+import type { HttpExchange, Integrations, TaskOutcome, TaskRun } from '../../ports/tasks.ts';
 
 export interface TaskDeps {
-  readonly integrations: readonly Integration[];
+  readonly integrations: Integrations;
   readonly clock: Clock;
 }
 
@@ -79,7 +79,7 @@ function alarm(clock: Clock, at: Instant) {
 
 function outcomeOf({ integrations }: TaskDeps, run: TaskRun): Promise<TaskOutcome> {
   const { resource } = run.order;
-  const integration = integrations.find((one) => one.matches(resource));
+  const integration = integrations.of(resource);
   return integration?.run(run) ?? Promise.resolve(unsupported(run.order));
 }
 

@@ -8,6 +8,7 @@ import { isFault } from '../../../ground/fault.ts';
 import type { Tools } from '../../../ground/tools.ts';
 import type { CallContext } from '../../../wire/operations.ts';
 import { ManualClock } from '../../engine/testing.ts';
+import { IntegrationRegistry } from '../../integrations/registry.ts';
 import type { Integration } from '../../ports/tasks.ts';
 import { testDefinitions } from '../testing.ts';
 import { testStateHandlers } from './handlers.ts';
@@ -20,11 +21,11 @@ const results = resultModels();
 export class Bench {
   readonly clock = new ManualClock(1_000_000);
   readonly abort = new AbortController();
-  readonly #integrations: readonly Integration[];
+  readonly #integrations: IntegrationRegistry;
   #uuids = 0;
 
   constructor(...integrations: readonly Integration[]) {
-    this.#integrations = integrations;
+    this.#integrations = new IntegrationRegistry(integrations);
   }
 
   test(definition: object | string, input: Omit<TestStateInput, 'definition'> = {}) {

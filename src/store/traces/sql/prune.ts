@@ -6,8 +6,6 @@ import type { Aggregates } from './aggregates.ts';
 import { termsOf } from './select.ts';
 
 const BLOCKS_PER_PIECE = 4;
-/** Pages that a piece gives back to the file system, where the file allows it. */
-const VACUUM = 'PRAGMA incremental_vacuum(2000)';
 const MINUTE_MS = 60_000;
 
 const DELETE_TERM = `DELETE FROM trace_terms
@@ -42,8 +40,9 @@ export async function pruneBlocks(
     await database.write({ guards: 0, statements });
     count += rows.length;
   }
-  if (blocks.length > 0) {
-    await database.write({ guards: 0, statements: [{ sql: VACUUM, params: [] }] });
+  const { vacuum } = database.capabilities;
+  if (vacuum && blocks.length > 0) {
+    await database.write({ guards: 0, statements: [vacuum.giveBack] });
   }
   // A block may be left without rows when all its traces were stored anew.
   return blocks.length > 0 ? Math.max(count, 1) : 0;

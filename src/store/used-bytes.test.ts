@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { openSqliteInProcess } from './in-process.ts';
+import { wrapped } from '../../test/support/wrapped-database.ts';
+import { openSqliteInProcess } from './sqlite/in-process.ts';
 import { usedBytes } from './used-bytes.ts';
 
 test('grows with what is written and shrinks with what is deleted', async () => {
@@ -15,4 +16,10 @@ test('grows with what is written and shrinks with what is deleted', async () => 
   await write('DELETE FROM t');
   expect(await usedBytes(database)).toBeLessThan(empty + 100_000);
   await database.close();
+});
+
+test('is not guessed of a database that does not say it', async () => {
+  const database = await openSqliteInProcess();
+  const mute = wrapped(database, { capabilities: { processes: 'one' } });
+  await expect(usedBytes(mute)).rejects.toThrow('does not say how much it holds');
 });

@@ -1,11 +1,9 @@
 /** The server's clock: the real one, or one that leaps over waits while nothing runs. */
-import { systemClock, systemTools } from '../../edge/system.ts';
-import { VirtualClock } from '../../edge/virtual-clock.ts';
-import type { Clock, Tools } from '../../ground/tools.ts';
-import type { Skips } from '../../service/engine/assemble.ts';
-import type { Config } from '../config.ts';
-import type { Storage } from '../storage.ts';
-import type { LambdaParts } from './lambda.ts';
+import { systemClock, systemTools } from '../edge/system.ts';
+import { VirtualClock } from '../edge/virtual-clock.ts';
+import type { Clock, Tools } from '../ground/tools.ts';
+import type { Skips } from '../service/engine/assemble.ts';
+import type { Config } from './config.ts';
 
 export interface TimeParts {
   readonly clock: Clock;
@@ -28,20 +26,7 @@ export function timeParts(config: Config): TimeParts {
   return { clock: virtual, tools, aheadMs: () => virtual.aheadMs, virtual };
 }
 
-interface Others {
-  readonly storage: Storage;
-  readonly lambda: LambdaParts;
-}
-
-export function skipsOf(clock: VirtualClock, { storage, lambda }: Others): Skips {
-  return {
-    real: systemClock,
-    clock,
-    busy: () => {
-      const { busy, queued } = lambda.host.counts();
-      return busy > 0 || queued > 0 || storage.database.backlog.units > 0;
-    },
-    quietMs: QUIET_MS,
-    patienceMs: PATIENCE_MS,
-  };
+/** @param busy true while something other than the engines is at work */
+export function skipsOf(clock: VirtualClock, busy: () => boolean): Skips {
+  return { real: systemClock, clock, busy, quietMs: QUIET_MS, patienceMs: PATIENCE_MS };
 }

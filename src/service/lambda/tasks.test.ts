@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
-import { loadCatalog } from '../../edge/aws-models.ts';
 import type { TaskOrder } from '../../execution/effect.ts';
 import { Fault } from '../../ground/fault.ts';
+import { productCatalog } from '../../main/catalog.ts';
 import { ManualClock, newExecution, testTools } from '../engine/testing.ts';
-import type { InvokeAnswer, InvokeCall } from '../lambda/invoke.ts';
+import { calledOperations, constraintCheck } from '../integrations/operations.ts';
 import type { TaskOutcome, TaskRun } from '../ports/tasks.ts';
-import { lambdaIntegration } from './lambda.ts';
-import { calledOperations, constraintCheck } from './operations.ts';
+import type { InvokeAnswer, InvokeCall } from './invoke.ts';
+import { lambdaIntegration } from './tasks.ts';
 
 const INVOKE = 'arn:aws:states:::lambda:invoke';
 const FUNCTION = 'arn:aws:lambda:us-east-1:000000000000:function:f';
-const check = constraintCheck(calledOperations(loadCatalog()));
+const check = constraintCheck(calledOperations(productCatalog()));
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 

@@ -15,10 +15,16 @@ import type { Logger } from '../../ground/log.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import type { ExecutionHead, ExecutionStore } from '../../store/executions/store.ts';
 import type { Engines } from '../engine/engines.ts';
+import type { CheckConstraints } from '../integrations/operations.ts';
+import {
+  httpDate,
+  parametersOf,
+  refused,
+  sdkMetadata,
+  textParameter,
+} from '../integrations/sdk.ts';
 import type { Integration, TaskOutcome, TaskRun } from '../ports/tasks.ts';
-import type { Started, Starter } from '../states/start.ts';
-import type { CheckConstraints } from './operations.ts';
-import { httpDate, parametersOf, refused, sdkMetadata, textParameter } from './sdk.ts';
+import type { Started, Starter } from './start.ts';
 
 export interface StatesIntegrationDeps {
   readonly starter: Pick<Starter, 'start'>;

@@ -10,7 +10,7 @@ import { chance, HandClock, idOf, START, traceIdOf } from '../../store/traces/co
 import { MemoryTraceStore } from '../../store/traces/memory.ts';
 import type { CallContext } from '../../wire/operations.ts';
 import { RetryingWrites } from '../retrying-writes.ts';
-import { openXray, type Xray } from './service.ts';
+import { type AssembledXray, assembleXray } from './assemble.ts';
 
 const HERE: CallContext = {
   account: '000000000000',
@@ -26,8 +26,8 @@ const WINDOW = {
 };
 
 interface World {
-  readonly xray: Xray;
-  readonly call: Required<Xray['handlers']>;
+  readonly xray: AssembledXray;
+  readonly call: Required<AssembledXray['handlers']>;
   readonly store: MemoryTraceStore & { backlogBytes: number };
   readonly clock: HandClock;
   readonly warnings: string[];
@@ -68,7 +68,7 @@ async function world(
     digest: () => '',
   };
   const store: World['store'] = new MemoryTraceStore(() => clock.now());
-  const xray = await openXray({
+  const xray = await assembleXray({
     store,
     resources,
     retryingWrites: new RetryingWrites({ clock, log }),
@@ -77,7 +77,7 @@ async function world(
     log,
     sampling,
   });
-  const call = xray.handlers as Required<Xray['handlers']>;
+  const call = xray.handlers as Required<AssembledXray['handlers']>;
   return { xray, call, store, clock, warnings, reopen: () => world(sampling, resources) };
 }
 
@@ -424,21 +424,6 @@ describe('our own sampling', () => {
     expect(taken()).toBe(10);
     clock.advance(1_000);
     expect(taken()).toBe(10);
-  });
-
-  it('obeys the header of an invocation', async () => {
-    const { xray } = await world('aws');
-    const root = traceIdOf(5);
-    const decide = (header: string | undefined) =>
-      xray.sampler.sampleFunction({ place: HERE, functionName: 'f', functionArn: 'arn', header });
-    expect(decide(`Root=${root};Parent=${idOf(3)};Sampled=1`)).toEqual({
-      sampled: true,
-      traceId: root,
-      parentId: idOf(3),
-    });
-    expect(decide(`Root=${root};Sampled=0`)).toEqual({ sampled: false, traceId: root });
-    expect(decide('Root=not enabled;Sampled=0').sampled).toBe(false);
-    expect(decide(undefined).traceId).toMatch(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/);
   });
 });
 

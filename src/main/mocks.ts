@@ -1,7 +1,7 @@
 /** The mock configuration, where the server was started with one. */
-import { MockFile } from '../../edge/mock-file.ts';
-import type { Mocks } from '../../service/states/assemble.ts';
-import type { Config } from '../config.ts';
+import { MockFile } from '../edge/mock-file.ts';
+import type { Mocks } from '../service/states/assemble.ts';
+import type { Config } from './config.ts';
 
 /** To be read before anything is opened: throws MockConfigError where the file is of no use. */
 export function mocksOf({ mockConfig }: Config): Mocks | undefined {

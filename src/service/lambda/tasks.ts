@@ -12,10 +12,16 @@ import {
   tryParseData,
 } from '../../ground/json.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
-import type { InvokeAnswer, InvokeCall } from '../lambda/invoke.ts';
+import type { CheckConstraints } from '../integrations/operations.ts';
+import {
+  httpDate,
+  parametersOf,
+  refused,
+  sdkMetadata,
+  textParameter,
+} from '../integrations/sdk.ts';
 import type { Integration, TaskOutcome, TaskRun } from '../ports/tasks.ts';
-import type { CheckConstraints } from './operations.ts';
-import { httpDate, parametersOf, refused, sdkMetadata, textParameter } from './sdk.ts';
+import type { InvokeAnswer, InvokeCall } from './invoke.ts';
 
 export interface LambdaIntegrationDeps {
   /** Faults are AWS's errors of Invoke. */
