@@ -5,19 +5,17 @@
  */
 
 import { parseResource, type Resource } from '../../asl/resource.ts';
-import { sdkClient } from '../../asl/sdk-services.ts';
 import type { Fault } from '../../ground/fault.ts';
 import { printJson } from '../../ground/json.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
-import type { Operation, ServiceModel } from '../../wire/model/shapes.ts';
-import { protocolsOf } from '../../wire/protocol/table.ts';
-import { sdkException } from '../../wire/sdk-names.ts';
+import type { Operation } from '../../wire/model/shapes.ts';
 import { readParameters, writeResult } from '../../wire/sdk-shape.ts';
 import type { AwsCalls } from '../calls.ts';
 import { unsupported } from '../engine/tasks.ts';
 import type { Integration, TaskOutcome, TaskRun } from '../ports/tasks.ts';
 import { type CalledOperation, calledOperations } from './operations.ts';
-import { parametersOf } from './sdk.ts';
+import { parametersOf } from './parameters.ts';
+import { refusedSdk } from './wording.ts';
 
 export interface AwsSdkDeps {
   readonly calls: AwsCalls;
@@ -71,7 +69,7 @@ class AwsSdkIntegration implements Integration {
       const output = await calls.send(operation, input, context);
       return succeeded(resource, operation, output);
     } catch (error) {
-      return refused(operation.service, error as Fault, requestId);
+      return refusedSdk(operation.service, error as Fault, requestId);
     }
   }
 }
@@ -84,19 +82,5 @@ function succeeded(
   return {
     type: pattern === 'waitForTaskToken' ? 'Submitted' : 'Succeeded',
     output: printJson(writeResult(operation.output, output)),
-  };
-}
-
-/** Errors that the model does not have share the exception of their service. */
-function refused(service: ServiceModel, fault: Fault, requestId: string): TaskOutcome {
-  const client = sdkClient(service.sdkName)!;
-  const shape = service.errors.get(fault.code);
-  const exception = shape ? sdkException(shape.name) : `${client}Exception`;
-  const [protocol] = protocolsOf(service);
-  const where = `Service: ${client}, Status Code: ${protocol!.statusOf(service, fault)}`;
-  return {
-    type: 'Failed',
-    error: `${client}.${exception}`,
-    cause: `${fault.message} (${where}, Request ID: ${requestId}) (SDK Attempt Count: 1)`,
   };
 }

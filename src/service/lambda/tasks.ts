@@ -13,13 +13,13 @@ import {
 } from '../../ground/json.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import type { CheckConstraints } from '../integrations/operations.ts';
+import { parametersOf, textParameter } from '../integrations/parameters.ts';
 import {
   httpDate,
-  parametersOf,
-  refused,
+  type OptimisedNames,
+  refusedOptimised,
   sdkMetadata,
-  textParameter,
-} from '../integrations/sdk.ts';
+} from '../integrations/wording.ts';
 import type { Integration, TaskOutcome, TaskRun } from '../ports/tasks.ts';
 import type { InvokeAnswer, InvokeCall } from './invoke.ts';
 
@@ -31,7 +31,12 @@ export interface LambdaIntegrationDeps {
   readonly tools: Pick<Tools, 'uuid'>;
 }
 
-const SERVICE = { prefix: 'Lambda', name: 'AWSLambda' };
+const NAMES: OptimisedNames = {
+  prefix: 'Lambda',
+  inCauses: 'AWSLambda',
+  otherException: 'AWSLambdaException',
+  serverException: 'ServiceException',
+};
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -104,7 +109,7 @@ class LambdaIntegration implements Integration {
       });
       return { answer, at: clock.now() };
     } catch (error) {
-      return refused(SERVICE, withVersion(error), requestId);
+      return refusedOptimised(NAMES, withVersion(error), requestId);
     }
   }
 

@@ -16,13 +16,13 @@ import type { Clock, Tools } from '../../ground/tools.ts';
 import type { ExecutionHead, ExecutionStore } from '../../store/executions/store.ts';
 import type { Engines } from '../engine/engines.ts';
 import type { CheckConstraints } from '../integrations/operations.ts';
+import { parametersOf, textParameter } from '../integrations/parameters.ts';
 import {
   httpDate,
-  parametersOf,
-  refused,
+  type OptimisedNames,
+  refusedOptimised,
   sdkMetadata,
-  textParameter,
-} from '../integrations/sdk.ts';
+} from '../integrations/wording.ts';
 import type { Integration, TaskOutcome, TaskRun } from '../ports/tasks.ts';
 import type { Started, Starter } from './start.ts';
 
@@ -36,7 +36,12 @@ export interface StatesIntegrationDeps {
   readonly log: Logger;
 }
 
-const SERVICE = { prefix: 'StepFunctions', name: 'AWSStepFunctions' };
+const NAMES: OptimisedNames = {
+  prefix: 'StepFunctions',
+  inCauses: 'AWSStepFunctions',
+  otherException: 'AWSStepFunctionsException',
+  serverException: 'AWSStepFunctionsException',
+};
 
 export function statesIntegration(deps: StatesIntegrationDeps): Integration {
   return new StatesIntegration(deps);
@@ -77,7 +82,7 @@ class StatesIntegration implements Integration {
       const { pattern } = parseResource(order.resource)!;
       return { type: pattern === 'requestResponse' ? 'Succeeded' : 'Submitted', output };
     } catch (error) {
-      return refused(SERVICE, error, requestId);
+      return refusedOptimised(NAMES, error, requestId);
     }
   }
 
