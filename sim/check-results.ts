@@ -1,5 +1,5 @@
 /** What a state has got from its Map Run: a result for each child that succeeded, in order. */
-import type { HistoryRecord } from '../src/execution/record.ts';
+import { type HistoryRecord, isExited } from '../src/execution/record.ts';
 import { type Json, type JsonObject, parseJson } from '../src/ground/json.ts';
 import type { TestObjects } from '../src/service/items/testing.ts';
 import type { ExecutionHead } from '../src/store/executions/store.ts';
@@ -44,19 +44,19 @@ function resultIn(
   records: readonly HistoryRecord[],
 ): Json | undefined {
   const began = records.findIndex(
-    ({ type, details }) => type === 'MapRunStarted' && details!.mapRunArn === arn,
+    (record) => record.type === 'MapRunStarted' && record.details.mapRunArn === arn,
   );
   const { scope } = records[began]!;
   const after = records.slice(began).filter((record) => record.scope === scope);
   const told = after.findIndex(
-    ({ type, hidden }) => type === 'MapRunSucceeded' && hidden!.attempt === state.attempt,
+    (record) => record.type === 'MapRunSucceeded' && record.hidden.attempt === state.attempt,
   );
-  const exit = told < 0 ? undefined : after.slice(told).find(isExit);
+  const exit = told < 0 ? undefined : after.slice(told).filter(isExited).find(isMap);
   if (!exit) return undefined;
-  return (parseJson(exit.details!.output as string) as JsonObject).d;
+  return (parseJson(exit.details.output) as JsonObject).d;
 }
 
-const isExit = ({ type }: HistoryRecord): boolean => type === 'MapStateExited';
+const isMap = ({ type }: HistoryRecord): boolean => type === 'MapStateExited';
 
 function elementsIn(text: string, outputType: 'JSON' | 'JSONL'): Json[] {
   if (outputType === 'JSON') return parseJson(text) as Json[];

@@ -5,11 +5,12 @@
 
 import { evolve } from '../src/execution/evolve.ts';
 import { pending } from '../src/execution/pending.ts';
-import type { HistoryRecord } from '../src/execution/record.ts';
+import { type HistoryRecord, isEntered } from '../src/execution/record.ts';
 import { createState, type ExecutionState } from '../src/execution/state.ts';
 import { plainState } from '../src/execution/testing.ts';
 import type { JsonObject } from '../src/ground/json.ts';
 import type { ExecutionHead, WorkRow } from '../src/store/executions/store.ts';
+import { attemptOf } from './attempt.ts';
 
 export interface Stored {
   readonly head: ExecutionHead;
@@ -97,10 +98,10 @@ function oneTerminalEventPerAttempt({ head, records }: Stored): string[] {
 
 /** Whatever becomes of the state machine meanwhile. */
 function keepsItsDefinition({ records, stateNames }: Stored): string[] {
-  return records.flatMap(({ type, details }) => {
-    const foreign = type.endsWith('StateEntered') && !stateNames.has(details!.name as string);
-    return foreign ? [`state ${details!.name} is not in its definition`] : [];
-  });
+  return records
+    .filter(isEntered)
+    .filter(({ details }) => !stateNames.has(details.name))
+    .map(({ details }) => `state ${details.name} is not in its definition`);
 }
 
 /** The mark says that it goes on after a crash. */
@@ -112,10 +113,11 @@ function expressIsMarked({ head, work }: Stored): string[] {
 
 function tasksHaveOneOutcome({ records }: Stored): string[] {
   const outcomes = new Map<number, number>();
-  for (const { type, id, hidden } of records) {
+  for (const record of records) {
+    const { type, id } = record;
     if (SCHEDULED.test(type)) outcomes.set(id, 0);
     if (!OUTCOME.test(type)) continue;
-    const attempt = hidden!.attempt as number;
+    const attempt = attemptOf(record)!;
     outcomes.set(attempt, (outcomes.get(attempt) ?? Number.NaN) + 1);
   }
   return [...outcomes]
@@ -189,9 +191,10 @@ export function isComparable(records: readonly HistoryRecord[]): boolean {
 export function comparable(records: readonly HistoryRecord[]): string {
   const scopes = new Map<string, string[]>();
   const entered = new Map<number, string>();
-  for (const { id, type, scope, details = {} } of records) {
+  for (const record of records) {
+    const { id, type, scope, details = {} } = record;
     if (id === 0) continue;
-    if (type.endsWith('StateEntered')) entered.set(id, String(details.name));
+    if (isEntered(record)) entered.set(id, record.details.name);
     const place = scope.replace(/\/(\d+)\./g, (_, from) => `/${entered.get(Number(from))}.`);
     const lines = scopes.get(place) ?? [];
     lines.push(`${type} ${steady(JSON.stringify(details))}`);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { HistoryRecord, RecordType } from '../src/execution/record.ts';
 import { comparable } from './check.ts';
 import { Random } from './random.ts';
 import { printFailure, printTotals, runSeeds } from './run.ts';
@@ -25,14 +26,8 @@ test('a seed tells the same story every time', async () => {
 });
 
 test('compares runs by scope, whatever their ids and times', () => {
-  const record = (id: number, type: string, scope: string, details = {}) => ({
-    type,
-    id,
-    previousEventId: 0,
-    at: id,
-    scope,
-    details,
-  });
+  const record = (id: number, type: RecordType, scope: string, details = {}) =>
+    ({ type, id, previousEventId: 0, at: id, scope, details }) as HistoryRecord;
   const branch = (entered: number, first: number) => [
     record(entered, 'ParallelStateEntered', '', { name: 'P' }),
     record(first, 'PassStateEntered', `/${entered}.0`, {

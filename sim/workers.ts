@@ -10,6 +10,7 @@ import { parseJson } from '../src/ground/json.ts';
 import type { TaskOutcome, TaskRun } from '../src/service/ports/tasks.ts';
 import { context } from '../src/service/states/testing.ts';
 import type { Actors } from './actors.ts';
+import { attemptOf } from './attempt.ts';
 import { type Behaviour, behaviourOf, type Call } from './functions.ts';
 import type { Process } from './process.ts';
 import { ACTIVITY, RESOURCES } from './resources.ts';
@@ -66,7 +67,7 @@ export class Workers {
       const { execution, attempt } = decodeTaskToken(token)!;
       const { head, records } = (await truth.executions.load(execution))!;
       const told = records.find(
-        ({ type, hidden }) => OUTCOME.test(type) && hidden?.attempt === attempt,
+        (record) => OUTCOME.test(record.type) && attemptOf(record) === attempt,
       );
       const place = `the answer to attempt ${attempt} of ${head.name}`;
       if (told ? !says(told, outcome) : !records.some(({ type }) => GIVEN_UP.test(type))) {

@@ -1,19 +1,20 @@
 /** What the appliers of records share; see evolve.ts. */
-import { Doc, type JsonObject } from '../ground/json.ts';
-import type { HistoryRecord, ScopePath } from './record.ts';
+import { Doc } from '../ground/json.ts';
+import type { RecordBase, RecordOf, RecordType, ScopePath } from './record.ts';
 import type { ExecutionState, OpenState, Scope } from './state.ts';
 
-export type Apply = (state: ExecutionState, record: HistoryRecord) => void;
+/** How a record of the type changes the state, in place. */
+export type Apply<T extends RecordType> = (state: ExecutionState, record: RecordOf<T>) => void;
 
-export const detailsOf = (record: HistoryRecord): JsonObject => record.details as JsonObject;
-export const hiddenOf = (record: HistoryRecord): JsonObject => record.hidden as JsonObject;
+/** The same for types whose own fields do not matter. */
+export type ApplyAny = (state: ExecutionState, record: RecordBase) => void;
 
 export function scopeOf(state: ExecutionState, path: ScopePath): Scope {
   return path === '' ? state.root : state.scopes.get(path)!;
 }
 
-export const openOf = (state: ExecutionState, record: HistoryRecord): OpenState =>
-  scopeOf(state, record.scope).current!;
+export const openOf = (state: ExecutionState, { scope }: RecordBase): OpenState =>
+  scopeOf(state, scope).current!;
 
 /** The latest document where it has this text, so that its value need not be parsed again. */
 export function docOf(state: ExecutionState, text: string): Doc {
@@ -21,7 +22,7 @@ export function docOf(state: ExecutionState, text: string): Doc {
   return state.memo;
 }
 
-export const advance: Apply = (state, record) => {
+export const advance: ApplyAny = (state, record) => {
   scopeOf(state, record.scope).last = record.id;
 };
 

@@ -1,5 +1,6 @@
 /** A distributed Map as its execution sees it: what it asks of its Map Run, and what follows. */
 import { expect, test } from 'vitest';
+import type { MapRunOrder } from './maprun-order.ts';
 import { plainState, TestExecution } from './testing.ts';
 
 const PASS = { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } };
@@ -103,8 +104,8 @@ test('in JSONata too', () => {
 test('the same label in every execution, another Map Run each time', () => {
   const own = machine({ Label: undefined, Next: 'M', End: undefined });
   const run = new TestExecution(own).start([1]);
-  const first = asked(run)!.note;
-  const second = asked(succeed(run))!.note;
+  const first = asked(run)!.note as MapRunOrder;
+  const second = asked(succeed(run))!.note as MapRunOrder;
   expect(second.label).toBe(first.label);
   expect(second.arn).not.toBe(first.arn);
 });

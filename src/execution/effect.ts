@@ -3,8 +3,8 @@
  * there is no second list of commands; the engine turns them into work rows of the same commit and
  * acts on them after it.
  */
-import type { JsonObject } from '../ground/json.ts';
 import type { Instant } from '../ground/time.ts';
+import type { MapRunOrder, MapRunRedrive } from './maprun-order.ts';
 import type { ScopePath } from './record.ts';
 
 export interface TaskOrder {
@@ -55,14 +55,13 @@ export type Effect =
   /** Everything pending at or below this scope is void; running work is told to stop. */
   | { readonly type: 'cancel'; readonly scope: ScopePath }
   /**
-   * A Map Run begins, or goes on after a redrive. One work row until it is over or void; `note` is
-   * a MapRunOrder or a MapRunRedrive (maprun.ts).
+   * A Map Run begins, or goes on after a redrive. One work row until it is over or void.
    */
   | {
       readonly type: 'mapRun';
       readonly scope: ScopePath;
       readonly attempt: number;
-      readonly note: JsonObject;
+      readonly note: MapRunOrder | MapRunRedrive;
     }
   /** The Map Run has had its outcome; its row goes. */
   | { readonly type: 'mapRunOver'; readonly scope: ScopePath; readonly attempt: number }

@@ -1,126 +1,184 @@
-/** From a record to its effects; see effect.ts. */
-import type { JsonObject } from '../ground/json.ts';
+/** From a record to its effects; see effect.ts. `null` says that a type has none. */
 import type { ClosedStatus, Effect, TaskOrder } from './effect.ts';
-import type { HistoryRecord } from './record.ts';
+import type {
+  Failure,
+  HistoryRecord,
+  OfAttempt,
+  OfDeadline,
+  OrderFields,
+  RecordBase,
+  RecordOf,
+  RecordType,
+  WorkLimits,
+} from './record.ts';
 
-const NONE: readonly Effect[] = [];
+type Effects = readonly Effect[];
+
+const NONE: Effects = [];
 
 /** In the order in which they are to be applied. */
-export function effectsOf(record: HistoryRecord): readonly Effect[] {
-  return EFFECTS.get(record.type)?.(record) ?? NONE;
+export const effectsOf = (record: HistoryRecord): Effects => derive(record);
+
+function derive<T extends RecordType>(record: RecordOf<T>): Effects {
+  return EFFECTS[record.type]?.(record) ?? NONE;
 }
 
-type Derive = (record: HistoryRecord) => readonly Effect[];
-
-const task: Derive = (record) => [
-  { type: 'task', scope: record.scope, attempt: record.id, order: orderOf(record) },
+const task = ({ scope, id, details, hidden }: RecordOf<'TaskScheduled'>): Effects => [
+  { type: 'task', scope, attempt: id, order: orderOf(details, hidden, details.parameters) },
 ];
 
-function orderOf(record: HistoryRecord): TaskOrder {
-  const details = record.details as JsonObject;
-  const hidden = record.hidden as JsonObject;
-  const credentials = details.taskCredentials as { roleArn: string } | undefined;
-  const timeout = details.timeoutInSeconds as number | undefined;
-  const heartbeat = (details.heartbeatInSeconds ?? hidden.heartbeatSeconds) as number | undefined;
+type WorkScheduled = RecordOf<'LambdaFunctionScheduled' | 'ActivityScheduled'>;
+
+const work = ({ scope, id, details, hidden }: WorkScheduled): Effects => [
+  { type: 'task', scope, attempt: id, order: orderOf(details, hidden, details.input) },
+];
+
+function orderOf(
+  details: WorkLimits & { readonly resource: string },
+  hidden: OrderFields,
+  parameters: string,
+): TaskOrder {
+  const { taskCredentials: credentials, timeoutInSeconds: timeout } = details;
+  const { token, mock } = hidden;
+  const heartbeat = details.heartbeatInSeconds ?? hidden.heartbeatSeconds;
   return {
-    resource: (hidden.resource ?? details.resource) as string,
-    stateName: hidden.stateName as string,
-    parameters: (details.parameters ?? details.input) as string,
-    retryCount: (hidden.retryCount as number | undefined) ?? 0,
-    ...(hidden.token !== undefined && { token: hidden.token as string }),
+    resource: hidden.resource ?? details.resource,
+    stateName: hidden.stateName,
+    parameters,
+    retryCount: hidden.retryCount ?? 0,
+    ...(token !== undefined && { token }),
     ...(timeout !== undefined && { timeoutSeconds: timeout }),
     ...(heartbeat !== undefined && { heartbeatSeconds: heartbeat }),
     ...(credentials && { credentialsRoleArn: credentials.roleArn }),
-    ...(hidden.mock !== undefined && { mock: hidden.mock as number }),
+    ...(mock !== undefined && { mock }),
   };
 }
 
-const deadline: Derive = ({ type, scope, hidden }) => {
-  const { attempt, due, heartbeat } = hidden as {
-    attempt: number;
-    due?: number;
-    heartbeat?: boolean;
-  };
-  if (due === undefined && type !== 'taskHeartbeat') return NONE;
-  return [{ type: 'deadline', scope, attempt, due, heartbeat: heartbeat === true }];
-};
+type Attempted = RecordBase & { readonly hidden: OfAttempt };
+type Limited = RecordBase & { readonly hidden: OfDeadline };
 
-const awaits: Derive = ({ scope, hidden }) => [
-  { type: 'await', scope, attempt: (hidden as JsonObject).attempt as number },
+const deadline = (record: Limited): Effects =>
+  record.hidden.due === undefined ? NONE : moved(record);
+
+/** A heartbeat may also clear the deadline. */
+const moved = ({ scope, hidden: { attempt, due, heartbeat } }: Limited): Effects => [
+  { type: 'deadline', scope, attempt, due, heartbeat: heartbeat === true },
 ];
 
-const settle: Derive = ({ scope, hidden }) => [
-  { type: 'settle', scope, attempt: (hidden as JsonObject).attempt as number },
+const awaits = ({ scope, hidden: { attempt } }: Attempted): Effects => [
+  { type: 'await', scope, attempt },
 ];
 
-const timer: Derive = ({ scope, hidden }) => {
-  const { attempt, due } = hidden as { attempt: number; due: number };
-  return [{ type: 'timer', scope, attempt, due }];
-};
-
-const mapRun: Derive = ({ scope, id, hidden }) => [
-  { type: 'mapRun', scope, attempt: id, note: (hidden as JsonObject).note as JsonObject },
+const settle = ({ scope, hidden: { attempt } }: Attempted): Effects => [
+  { type: 'settle', scope, attempt },
 ];
 
-const mapRunOver: Derive = ({ scope, hidden }) => [
-  { type: 'mapRunOver', scope, attempt: (hidden as JsonObject).attempt as number },
+const timer = ({ scope, hidden: { attempt, due } }: RecordOf<'timerStarted'>): Effects => [
+  { type: 'timer', scope, attempt, due },
 ];
 
-const executionDeadline = ({ hidden }: HistoryRecord): Effect => ({
+const mapRun = ({ scope, id, hidden }: RecordOf<'MapRunStarted' | 'MapRunRedriven'>): Effects => [
+  { type: 'mapRun', scope, attempt: id, note: hidden.note },
+];
+
+const mapRunOver = ({ scope, hidden: { attempt } }: Attempted): Effects => [
+  { type: 'mapRunOver', scope, attempt },
+];
+
+const executionDeadline = ({
+  hidden,
+}: RecordOf<'ExecutionStarted' | 'ExecutionRedriven'>): Effect => ({
   type: 'executionDeadline',
-  due: (hidden as JsonObject).deadline as number,
+  due: hidden.deadline,
 });
 
-function finish(status: ClosedStatus): Derive {
-  return ({ at, details }) => {
-    const { output, error, cause } = (details ?? {}) as Record<string, string | undefined>;
-    // The error of a timed out execution lives in its history only (recorded).
-    const told = status === 'TIMED_OUT' ? {} : { error, cause };
-    return [{ type: 'finish', status, at, ...given({ output, ...told }) }];
-  };
+type Unsuccessful = RecordBase & { readonly details: Failure };
+
+function fail(status: Exclude<ClosedStatus, 'SUCCEEDED'>) {
+  return ({ at, details: { error, cause } }: Unsuccessful): Effects => [
+    {
+      type: 'finish',
+      status,
+      at,
+      ...(error !== undefined && { error }),
+      ...(cause !== undefined && { cause }),
+    },
+  ];
 }
 
-function given(fields: Record<string, string | undefined>): Record<string, string> {
-  const entries = Object.entries(fields).filter((entry) => entry[1] !== undefined);
-  return Object.fromEntries(entries) as Record<string, string>;
-}
-
-const reopen: Derive = (record) => {
-  const redriveCount = (record.details as JsonObject).redriveCount as number;
+const reopen = (record: RecordOf<'ExecutionRedriven'>): Effects => {
+  const { redriveCount } = record.details;
   return [{ type: 'reopen', redriveCount, at: record.at }, executionDeadline(record)];
 };
 
-const EFFECTS: ReadonlyMap<string, Derive> = new Map<string, Derive>([
-  ['ExecutionStarted', (record) => [executionDeadline(record)]],
-  ['ExecutionSucceeded', finish('SUCCEEDED')],
-  ['ExecutionFailed', finish('FAILED')],
-  ['ExecutionAborted', finish('ABORTED')],
-  ['ExecutionTimedOut', finish('TIMED_OUT')],
-  ['ExecutionRedriven', reopen],
-  ['TaskScheduled', task],
-  ['LambdaFunctionScheduled', task],
-  ['ActivityScheduled', task],
-  ['TaskStarted', deadline],
-  ['LambdaFunctionStarted', deadline],
-  ['ActivityStarted', (record) => [...awaits(record), ...deadline(record)]],
-  ['taskHeartbeat', deadline],
-  ['TaskSubmitted', awaits],
-  ['TaskSucceeded', settle],
-  ['LambdaFunctionSucceeded', settle],
-  ['ActivitySucceeded', settle],
-  ['TaskFailed', settle],
-  ['TaskSubmitFailed', settle],
-  ['LambdaFunctionFailed', settle],
-  ['ActivityFailed', settle],
-  ['TaskTimedOut', settle],
-  ['LambdaFunctionTimedOut', settle],
-  ['ActivityTimedOut', settle],
-  ['timerStarted', timer],
-  ['timerFired', settle],
-  ['MapRunStarted', mapRun],
-  ['MapRunRedriven', mapRun],
-  ['MapRunSucceeded', mapRunOver],
-  ['MapRunFailed', mapRunOver],
-  ['childrenClosed', ({ scope }) => [{ type: 'cancel', scope }]],
-  ['continue', () => [{ type: 'continue' }]],
-]);
+const EFFECTS: {
+  readonly [T in RecordType]: ((record: RecordOf<T>) => Effects) | null;
+} = {
+  ExecutionStarted: (record) => [executionDeadline(record)],
+  ExecutionSucceeded: ({ at, details: { output } }) => [
+    { type: 'finish', status: 'SUCCEEDED', at, output },
+  ],
+  ExecutionFailed: fail('FAILED'),
+  ExecutionAborted: fail('ABORTED'),
+  // The error of a timed out execution lives in its history only (recorded).
+  ExecutionTimedOut: ({ at }) => [{ type: 'finish', status: 'TIMED_OUT', at }],
+  ExecutionRedriven: reopen,
+  continue: () => [{ type: 'continue' }],
+  PassStateEntered: null,
+  TaskStateEntered: null,
+  ChoiceStateEntered: null,
+  WaitStateEntered: null,
+  SucceedStateEntered: null,
+  FailStateEntered: null,
+  ParallelStateEntered: null,
+  MapStateEntered: null,
+  PassStateExited: null,
+  TaskStateExited: null,
+  ChoiceStateExited: null,
+  WaitStateExited: null,
+  SucceedStateExited: null,
+  ParallelStateExited: null,
+  MapStateExited: null,
+  EvaluationFailed: null,
+  timerStarted: timer,
+  timerFired: settle,
+  TaskScheduled: task,
+  LambdaFunctionScheduled: work,
+  ActivityScheduled: work,
+  TaskStarted: deadline,
+  LambdaFunctionStarted: deadline,
+  ActivityStarted: (record) => [...awaits(record), ...deadline(record)],
+  taskHeartbeat: moved,
+  TaskSubmitted: awaits,
+  answerKept: null,
+  TaskSucceeded: settle,
+  LambdaFunctionSucceeded: settle,
+  ActivitySucceeded: settle,
+  TaskFailed: settle,
+  TaskSubmitFailed: settle,
+  LambdaFunctionFailed: settle,
+  ActivityFailed: settle,
+  TaskTimedOut: settle,
+  LambdaFunctionTimedOut: settle,
+  ActivityTimedOut: settle,
+  TaskStateAborted: null,
+  WaitStateAborted: null,
+  ParallelStateStarted: null,
+  ParallelStateSucceeded: null,
+  ParallelStateFailed: null,
+  ParallelStateAborted: null,
+  MapStateStarted: null,
+  MapStateSucceeded: null,
+  MapStateFailed: null,
+  MapStateAborted: null,
+  MapIterationStarted: null,
+  MapIterationSucceeded: null,
+  MapIterationFailed: null,
+  MapIterationAborted: null,
+  MapRunStarted: mapRun,
+  MapRunRedriven: mapRun,
+  MapRunSucceeded: mapRunOver,
+  MapRunFailed: mapRunOver,
+  MapRunAborted: null,
+  childrenClosed: ({ scope }) => [{ type: 'cancel', scope }],
+};

@@ -1,16 +1,7 @@
 /** How records of branches and iterations change a state, and how a redrive reopens it. */
-import { byteLength, type Doc, type JsonObject } from '../ground/json.ts';
-import {
-  type Apply,
-  detailsOf,
-  docOf,
-  hiddenOf,
-  NO_RETRIES,
-  openOf,
-  scopeOf,
-  settle,
-} from './apply.ts';
-import type { HistoryRecord } from './record.ts';
+import { byteLength, type Doc } from '../ground/json.ts';
+import { type Apply, type ApplyAny, docOf, NO_RETRIES, openOf, scopeOf, settle } from './apply.ts';
+import type { RecordBase } from './record.ts';
 import {
   type Children,
   childPath,
@@ -48,11 +39,10 @@ export function dropChildren(state: ExecutionState, scope: Scope): void {
   }
 }
 
-export const parallelStarted: Apply = (state, record) => {
+export const parallelStarted: Apply<'ParallelStateStarted'> = (state, record) => {
   const scope = scopeOf(state, record.scope);
-  const hidden = hiddenOf(record);
-  const total = hidden.branches as number;
-  const input = effectiveInput(state, scope, hidden);
+  const { branches: total, input: own } = record.hidden;
+  const input = effectiveInput(state, scope, own);
   begin(state, scope, record, newChildren(record.id, total, input, { next: total }));
   for (let i = 0; i < total; i++) {
     const path = childPath(scope, i);
@@ -60,21 +50,21 @@ export const parallelStarted: Apply = (state, record) => {
   }
 };
 
-export const mapStarted: Apply = (state, record) => {
+export const mapStarted: Apply<'MapStateStarted'> = (state, record) => {
   const scope = scopeOf(state, record.scope);
-  const hidden = hiddenOf(record);
-  const given = hidden.items === undefined ? undefined : docOf(state, hidden.items as string);
-  const input = effectiveInput(state, scope, hidden);
-  const children = newChildren(record.id, detailsOf(record).length as number, input, {
+  const { items, input: own, keys, concurrency } = record.hidden;
+  const given = items === undefined ? undefined : docOf(state, items);
+  const input = effectiveInput(state, scope, own);
+  const children = newChildren(record.id, record.details.length, input, {
     items: given ?? input,
-    keys: hidden.keys as string[] | undefined,
-    concurrency: hidden.concurrency as number,
+    keys,
+    concurrency,
   });
   begin(state, scope, record, children);
 };
 
-function effectiveInput(state: ExecutionState, scope: Scope, hidden: JsonObject): Doc {
-  return hidden.input === undefined ? scope.current!.input : docOf(state, hidden.input as string);
+function effectiveInput(state: ExecutionState, scope: Scope, own: string | undefined): Doc {
+  return own === undefined ? scope.current!.input : docOf(state, own);
 }
 
 function newChildren(
@@ -100,32 +90,27 @@ function newChildren(
   };
 }
 
-function begin(
-  state: ExecutionState,
-  scope: Scope,
-  record: HistoryRecord,
-  children: Children,
-): void {
+function begin(state: ExecutionState, scope: Scope, record: RecordBase, children: Children): void {
   dropChildren(state, scope);
   scope.current!.phase = 'children';
   scope.current!.children = children;
   scope.last = record.id;
 }
 
-export const mapRunStarted: Apply = (state, record) => {
+export const mapRunStarted: Apply<'MapRunStarted'> = (state, record) => {
   const open = runs(state, record);
-  const arn = detailsOf(record).mapRunArn as string;
+  const arn = record.details.mapRunArn;
   open.children!.mapRun = { arn, redriveCount: 0, toRedrive: false, error: undefined };
 };
 
-export const mapRunRedriven: Apply = (state, record) => {
+export const mapRunRedriven: Apply<'MapRunRedriven'> = (state, record) => {
   const run = runs(state, record).children!.mapRun!;
-  run.redriveCount = detailsOf(record).redriveCount as number;
+  run.redriveCount = record.details.redriveCount;
   run.toRedrive = false;
   run.error = undefined;
 };
 
-function runs(state: ExecutionState, record: HistoryRecord): OpenState {
+function runs(state: ExecutionState, record: RecordBase): OpenState {
   const open = openOf(state, record);
   open.phase = 'mapRun';
   open.attempt = record.id;
@@ -133,17 +118,17 @@ function runs(state: ExecutionState, record: HistoryRecord): OpenState {
   return open;
 }
 
-export const mapRunFailed: Apply = (state, record) => {
+export const mapRunFailed: Apply<'MapRunFailed'> = (state, record) => {
   const open = openOf(state, record);
-  open.children!.mapRun!.error = detailsOf(record).error as string;
+  open.children!.mapRun!.error = record.details.error;
   settle(open);
   scopeOf(state, record.scope).last = record.id;
 };
 
-export const iterationStarted: Apply = (state, record) => {
+export const iterationStarted: Apply<'MapIterationStarted'> = (state, record) => {
   const parent = scopeOf(state, parentPath(record.scope));
   const children = parent.current!.children!;
-  const index = detailsOf(record).index as number;
+  const { index } = record.details;
   const scope = newScope(record.scope, parent, index, record.id, children.input);
   state.scopes.set(record.scope, scope);
   children.next = index + 1;
@@ -151,7 +136,7 @@ export const iterationStarted: Apply = (state, record) => {
   children.freed = undefined;
 };
 
-export const iterationSucceeded: Apply = (state, record) => {
+export const iterationSucceeded: ApplyAny = (state, record) => {
   const parent = scopeOf(state, parentPath(record.scope));
   const children = parent.current!.children!;
   children.running--;
@@ -160,13 +145,13 @@ export const iterationSucceeded: Apply = (state, record) => {
   parent.last = record.id;
 };
 
-export const childrenSucceeded: Apply = (state, record) => {
+export const childrenSucceeded: ApplyAny = (state, record) => {
   settle(openOf(state, record));
 };
 
-export const childrenClosed: Apply = (state, record) => {
+export const childrenClosed: Apply<'childrenClosed'> = (state, record) => {
   const scope = scopeOf(state, record.scope);
-  scope.last = hiddenOf(record).last as number;
+  scope.last = record.hidden.last;
   settle(scope.current!);
   scope.current!.children!.running = 0;
   closeBelow(state, scope);
@@ -189,11 +174,11 @@ const STARTS_ANEW: ReadonlySet<string | undefined> = new Set([
  * Everything that did not succeed is open again where it stopped: attempts and retry counters start
  * anew, a Wait keeps its due time, branches and iterations that ended well keep their output.
  */
-export const redriven: Apply = (state, record) => {
+export const redriven: Apply<'ExecutionRedriven'> = (state, record) => {
   state.status = 'RUNNING';
-  state.redriveCount = detailsOf(record).redriveCount as number;
+  state.redriveCount = record.details.redriveCount;
   state.redrivenAt = record.at;
-  state.deadline = hiddenOf(record).deadline as number;
+  state.deadline = record.hidden.deadline;
   reopen(state, state.root, record.id);
 };
 

@@ -1,24 +1,23 @@
 /** How the records of a task attempt change a state. */
-import { type Apply, advance, detailsOf, hiddenOf, openOf } from './apply.ts';
+import { type Apply, type ApplyAny, advance, openOf } from './apply.ts';
+import type { OfDeadline, RecordBase } from './record.ts';
+import type { ExecutionState, OpenTask } from './state.ts';
 
-export function scheduled(kind: 'integration' | 'lambda' | 'activity'): Apply {
+type Scheduled = 'TaskScheduled' | 'LambdaFunctionScheduled' | 'ActivityScheduled';
+
+export function scheduled(kind: OpenTask['kind']): Apply<Scheduled> {
   return (state, record) => {
     advance(state, record);
-    const details = detailsOf(record);
-    const hidden = hiddenOf(record);
+    const { details, hidden } = record;
     const open = openOf(state, record);
-    if (hidden.mock !== undefined) {
-      state.mocked.set(hidden.stateName as string, (hidden.mock as number) + 1);
-    }
+    if (hidden.mock !== undefined) state.mocked.set(hidden.stateName, hidden.mock + 1);
     open.phase = 'task';
     open.attempt = record.id;
     open.task = {
       kind,
-      token: hidden.token as string | undefined,
-      timeoutSeconds: details.timeoutInSeconds as number | undefined,
-      heartbeatSeconds: (details.heartbeatInSeconds ?? hidden.heartbeatSeconds) as
-        | number
-        | undefined,
+      token: hidden.token,
+      timeoutSeconds: details.timeoutInSeconds,
+      heartbeatSeconds: details.heartbeatInSeconds ?? hidden.heartbeatSeconds,
       startedAt: undefined,
       submitted: false,
       due: undefined,
@@ -28,30 +27,27 @@ export function scheduled(kind: 'integration' | 'lambda' | 'activity'): Apply {
   };
 }
 
-export const taskStarted: Apply = (state, record) => {
+type WithDeadline = RecordBase & { readonly hidden: OfDeadline };
+
+export function taskStarted(state: ExecutionState, record: WithDeadline): void {
   advance(state, record);
   openOf(state, record).task!.startedAt = record.at;
   heartbeat(state, record);
-};
+}
 
-export const heartbeat: Apply = (state, record) => {
+export function heartbeat(state: ExecutionState, record: WithDeadline): void {
   const task = openOf(state, record).task!;
-  const hidden = hiddenOf(record);
-  task.due = hidden.due as number | undefined;
-  task.dueIsHeartbeat = hidden.heartbeat === true;
-};
+  const { due, heartbeat } = record.hidden;
+  task.due = due;
+  task.dueIsHeartbeat = heartbeat === true;
+}
 
-export const submitted: Apply = (state, record) => {
+export const submitted: ApplyAny = (state, record) => {
   advance(state, record);
   openOf(state, record).task!.submitted = true;
 };
 
-export const answerKept: Apply = (state, record) => {
-  const { failed, output, error, cause } = hiddenOf(record);
-  openOf(state, record).task!.kept = {
-    failed: failed as boolean,
-    output: output as string | undefined,
-    error: error as string | undefined,
-    cause: cause as string | undefined,
-  };
+export const answerKept: Apply<'answerKept'> = (state, record) => {
+  const { failed, output, error, cause } = record.hidden;
+  openOf(state, record).task!.kept = { failed, output, error, cause };
 };

@@ -12,7 +12,6 @@ import {
   childrenClosed,
   childrenFailed,
   evaluationFailed,
-  type Failure,
   iterationAborted,
   iterationFailed,
   mapRunAborted,
@@ -21,6 +20,7 @@ import {
 } from './event.ts';
 import type { Fold } from './fold.ts';
 import { assignedBy } from './leave.ts';
+import type { Assigned, Failure } from './record.ts';
 import { childScopes, type Scope } from './state.ts';
 import { Step } from './step.ts';
 import { exit } from './transition.ts';
@@ -125,7 +125,7 @@ export function* catcherOutput(
   step: Step,
   catcher: Catcher,
   failure: Failure,
-): Evaluation<{ readonly output: Doc; readonly assigned: JsonObject | undefined }> {
+): Evaluation<{ readonly output: Doc; readonly assigned: Assigned | undefined }> {
   const noCause = failure.error === 'States.Timeout' ? '' : null;
   const output: JsonObject = { Error: failure.error ?? null, Cause: failure.cause ?? noCause };
   const error = Doc.ofValue(output);

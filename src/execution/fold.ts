@@ -8,10 +8,11 @@ import { invariant } from '../ground/invariant.ts';
 import type { Doc } from '../ground/json.ts';
 import type { Instant } from '../ground/time.ts';
 import type { Tools } from '../ground/tools.ts';
-import { type Draft, executionFailed, type Failure, isPrivate } from './event.ts';
+import { type Draft, executionFailed } from './event.ts';
 import { evolve } from './evolve.ts';
 import { AWS_LIMITS, FOLD_BYTES_MAX, FOLD_EVENTS_MAX, FOLD_MS_MAX, type Limits } from './limits.ts';
 import type { HistoryRecord } from './record.ts';
+import { type Failure, isPrivate, payloadOf } from './record.ts';
 import { type ExecutionFacts, type ExecutionState, isRunnable, type Scope } from './state.ts';
 
 interface Budget {
@@ -176,10 +177,7 @@ export class Fold {
     draft.at = this.now;
     evolve(this.state, draft);
     this.records.push(draft);
-    const { details } = draft;
-    if (!details) return;
-    const payload = details.input ?? details.output ?? details.parameters;
-    if (typeof payload === 'string') this.#bytes += payload.length;
+    this.#bytes += payloadOf(draft)?.length ?? 0;
   }
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { detailsMember, historyEvent, isLogged, logEvent } from './history.ts';
+import { detailsMember, historyEvent } from './history.ts';
+import { isLogged, logEvent } from './log-event.ts';
 import { FACTS, INVOKE, TestExecution } from './testing.ts';
 
 const definition = {

@@ -1,10 +1,16 @@
 /**
- * Views of single records: the event of GetExecutionHistory and the log event. Private records are
- * not shown. Shapes: API model of Step Functions; log events as recorded.
+ * The event of GetExecutionHistory that a record is. Private records are not shown. Shapes: API
+ * model of Step Functions.
  */
+import type { StateType } from '../asl/machine.ts';
 import type { JsonObject } from '../ground/json.ts';
-import { isPrivate } from './event.ts';
-import type { HistoryRecord } from './record.ts';
+import {
+  detailsIn,
+  type HistoryRecord,
+  type Records,
+  type RecordType,
+  type ShownType,
+} from './record.ts';
 
 export interface HistoryOptions {
   /** False leaves out inputs, outputs, parameters and variables. */
@@ -26,16 +32,13 @@ export interface HistoryEvent {
 export function historyEvent(record: HistoryRecord, options: HistoryOptions): HistoryEvent {
   const { type, id, previousEventId, at } = record;
   const event = { timestamp: new Date(at), type, id, previousEventId };
-  if (!record.details) return event;
-  return { ...event, [detailsMember(type)]: detailsOf(record, options) };
+  const member = detailsMember(type);
+  if (member === null || !record.details) return event;
+  return { ...event, [member]: shownDetails(record, options) };
 }
 
-/** Name of the member that holds the type's details, e.g. `stateEnteredEventDetails`. */
-export function detailsMember(type: string): `${string}EventDetails` {
-  const state = /^(?:Pass|Task|Choice|Wait|Succeed|Fail|Parallel|Map)(State(?:Entered|Exited))$/;
-  const name = state.exec(type)?.[1] ?? type;
-  return `${name[0]!.toLowerCase()}${name.slice(1)}EventDetails`;
-}
+/** Name of the member that holds the type's details; null where the API has none. */
+export const detailsMember = (type: RecordType): `${string}EventDetails` | null => MEMBERS[type];
 
 const DETAILS_OF: Readonly<Record<string, string>> = {
   input: 'inputDetails',
@@ -44,10 +47,11 @@ const DETAILS_OF: Readonly<Record<string, string>> = {
 };
 
 /** The details as AWS shows them, with the members that say whether a payload was cut. */
-function detailsOf(record: HistoryRecord, options: HistoryOptions): JsonObject {
+export function shownDetails(record: HistoryRecord, options: HistoryOptions): JsonObject {
   const { includeExecutionData, truncate = Number.POSITIVE_INFINITY } = options;
   const shown: JsonObject = {};
-  for (const [name, value] of Object.entries(record.details!)) {
+  for (const [name, value] of Object.entries(detailsIn(record))) {
+    if (value === undefined) continue;
     const marker = DETAILS_OF[name];
     if ((marker || name === 'parameters') && !includeExecutionData) continue;
     const cut = typeof value === 'string' && marker !== undefined && value.length > truncate;
@@ -57,36 +61,80 @@ function detailsOf(record: HistoryRecord, options: HistoryOptions): JsonObject {
   return shown;
 }
 
-export type LogLevel = 'ALL' | 'ERROR' | 'FATAL' | 'OFF';
+type MemberOf<T extends ShownType> =
+  T extends `${StateType}State${infer Way extends 'Entered' | 'Exited'}`
+    ? `state${Way}EventDetails`
+    : `${Uncapitalize<T>}EventDetails`;
 
-const FATAL = /^Execution(Aborted|Failed|TimedOut)$/;
-const ERROR =
-  /^(FailStateEntered|EvaluationFailed|(Task|Wait|Parallel|Map)StateAborted|(Parallel|Map)StateFailed|(LambdaFunction|Activity|Task|MapIteration|MapRun)(Failed|TimedOut|Aborted|StartFailed|SubmitFailed|ScheduleFailed))$/;
-
-/** True where a log of this level shows events of this type. */
-export function isLogged(type: string, level: LogLevel): boolean {
-  if (level === 'OFF' || isPrivate(type)) return false;
-  if (level === 'ALL') return true;
-  return FATAL.test(type) || (level === 'ERROR' && ERROR.test(type));
-}
-
-export interface LogOptions extends HistoryOptions {
-  readonly executionArn: string;
-  readonly redriveCount: number;
-  readonly mapRunArn?: string | undefined;
-}
-
-/** One line of the execution's log. Ids, time and redrive count are texts (recorded). */
-export function logEvent(record: HistoryRecord, options: LogOptions): JsonObject {
-  const event: JsonObject = {
-    id: String(record.id),
-    type: record.type,
-    details: record.details ? detailsOf(record, options) : {},
-    previous_event_id: String(record.previousEventId),
-    event_timestamp: String(record.at),
-    execution_arn: options.executionArn,
-    redrive_count: String(options.redriveCount),
-  };
-  if (options.mapRunArn) event.map_run_arn = options.mapRunArn;
-  return event;
-}
+const MEMBERS: {
+  readonly [T in RecordType]: T extends ShownType
+    ? Records[T]['details'] extends undefined
+      ? null
+      : MemberOf<T>
+    : null;
+} = {
+  ExecutionStarted: 'executionStartedEventDetails',
+  ExecutionSucceeded: 'executionSucceededEventDetails',
+  ExecutionFailed: 'executionFailedEventDetails',
+  ExecutionAborted: 'executionAbortedEventDetails',
+  ExecutionTimedOut: 'executionTimedOutEventDetails',
+  ExecutionRedriven: 'executionRedrivenEventDetails',
+  continue: null,
+  PassStateEntered: 'stateEnteredEventDetails',
+  TaskStateEntered: 'stateEnteredEventDetails',
+  ChoiceStateEntered: 'stateEnteredEventDetails',
+  WaitStateEntered: 'stateEnteredEventDetails',
+  SucceedStateEntered: 'stateEnteredEventDetails',
+  FailStateEntered: 'stateEnteredEventDetails',
+  ParallelStateEntered: 'stateEnteredEventDetails',
+  MapStateEntered: 'stateEnteredEventDetails',
+  PassStateExited: 'stateExitedEventDetails',
+  TaskStateExited: 'stateExitedEventDetails',
+  ChoiceStateExited: 'stateExitedEventDetails',
+  WaitStateExited: 'stateExitedEventDetails',
+  SucceedStateExited: 'stateExitedEventDetails',
+  ParallelStateExited: 'stateExitedEventDetails',
+  MapStateExited: 'stateExitedEventDetails',
+  EvaluationFailed: 'evaluationFailedEventDetails',
+  timerStarted: null,
+  timerFired: null,
+  TaskScheduled: 'taskScheduledEventDetails',
+  LambdaFunctionScheduled: 'lambdaFunctionScheduledEventDetails',
+  ActivityScheduled: 'activityScheduledEventDetails',
+  TaskStarted: 'taskStartedEventDetails',
+  LambdaFunctionStarted: null,
+  ActivityStarted: 'activityStartedEventDetails',
+  taskHeartbeat: null,
+  TaskSubmitted: 'taskSubmittedEventDetails',
+  answerKept: null,
+  TaskSucceeded: 'taskSucceededEventDetails',
+  LambdaFunctionSucceeded: 'lambdaFunctionSucceededEventDetails',
+  ActivitySucceeded: 'activitySucceededEventDetails',
+  TaskFailed: 'taskFailedEventDetails',
+  TaskSubmitFailed: 'taskSubmitFailedEventDetails',
+  LambdaFunctionFailed: 'lambdaFunctionFailedEventDetails',
+  ActivityFailed: 'activityFailedEventDetails',
+  TaskTimedOut: 'taskTimedOutEventDetails',
+  LambdaFunctionTimedOut: 'lambdaFunctionTimedOutEventDetails',
+  ActivityTimedOut: 'activityTimedOutEventDetails',
+  TaskStateAborted: null,
+  WaitStateAborted: null,
+  ParallelStateStarted: null,
+  ParallelStateSucceeded: null,
+  ParallelStateFailed: null,
+  ParallelStateAborted: null,
+  MapStateStarted: 'mapStateStartedEventDetails',
+  MapStateSucceeded: null,
+  MapStateFailed: null,
+  MapStateAborted: null,
+  MapIterationStarted: 'mapIterationStartedEventDetails',
+  MapIterationSucceeded: 'mapIterationSucceededEventDetails',
+  MapIterationFailed: 'mapIterationFailedEventDetails',
+  MapIterationAborted: 'mapIterationAbortedEventDetails',
+  MapRunStarted: 'mapRunStartedEventDetails',
+  MapRunRedriven: 'mapRunRedrivenEventDetails',
+  MapRunSucceeded: null,
+  MapRunFailed: 'mapRunFailedEventDetails',
+  MapRunAborted: null,
+  childrenClosed: null,
+};

@@ -4,6 +4,7 @@ import type { Evaluation } from '../asl/env.ts';
 import type { Path, ReferencePath } from '../asl/path.ts';
 import type { Template } from '../asl/template.ts';
 import { byteLength, Doc, type JsonObject, printJson } from '../ground/json.ts';
+import type { Assigned } from './record.ts';
 import type { Extra, Step } from './step.ts';
 import { exit, tooLarge } from './transition.ts';
 
@@ -77,7 +78,7 @@ export function* assignedBy(
   assign: Template | undefined,
   input: Doc,
   extra?: Extra,
-): Evaluation<JsonObject | undefined> {
+): Evaluation<Assigned | undefined> {
   if (!assign) return undefined;
   const values = (yield* step.fill(assign, input, extra)).value as JsonObject;
   const assigned = Object.entries(values).map(([name, value]) => [name, printJson(value)] as const);

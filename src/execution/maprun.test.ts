@@ -6,13 +6,13 @@ import {
   countsOf,
   decideMapRun,
   isCountable,
-  type MapRunOrder,
   type MapRunSignal,
   type MapRunState,
   newMapRun,
   roomOf,
   runningOf,
 } from './maprun.ts';
+import type { MapRunOrder } from './maprun-order.ts';
 
 const ORDER: MapRunOrder = {
   arn: 'arn:run',

@@ -60,6 +60,6 @@ export function redrive(
 }
 
 /** The client token that an ExecutionRedriven record was asked for with. */
-export function redriveToken({ hidden }: HistoryRecord): string | undefined {
-  return hidden?.clientToken as string | undefined;
+export function redriveToken(record: HistoryRecord): string | undefined {
+  return record.type === 'ExecutionRedriven' ? record.hidden.clientToken : undefined;
 }

@@ -2,12 +2,13 @@
  * What a call's subsegment tells of the answer: the status, and the request's id and the length of
  * the body where the task's result or cause has them. Members as recorded for `StartExecution`.
  */
-import { isObject, type Json, type JsonObject } from '../ground/json.ts';
-import { callStatus, type Failure } from './segment-failure.ts';
+import { isObject, type JsonObject } from '../ground/json.ts';
+import type { Failure } from './record.ts';
+import { callStatus } from './segment-failure.ts';
 
 /** `result`: what the task got of an optimised integration, the call's metadata behind the payload. */
-export function noteAnswer(members: JsonObject, result: Json | undefined): void {
-  const text = typeof result === 'string' ? result : '';
+export function noteAnswer(members: JsonObject, result: string | undefined): void {
+  const text = result ?? '';
   const length = lastAfter(text, '"Content-Length":["');
   const response: JsonObject = { status: 200 };
   if (length !== undefined) response.content_length = Number.parseInt(length, 10);

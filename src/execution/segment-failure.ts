@@ -1,11 +1,7 @@
 /** Failures as X-Ray documents tell them. */
-import type { Json, JsonObject } from '../ground/json.ts';
+import type { JsonObject } from '../ground/json.ts';
+import type { Failure } from './record.ts';
 import type { Digest } from './segment-names.ts';
-
-export interface Failure {
-  readonly error: string | undefined;
-  readonly cause: string | undefined;
-}
 
 /** `{}` where nothing went wrong, as Step Functions sends it. */
 export function causeOf(
@@ -16,12 +12,6 @@ export function causeOf(
   const message = failure.cause ?? '';
   const id = digest('SHA-256', `${nodeId} exception`).slice(0, 16);
   return { message, exceptions: [{ id, type: failure.error ?? '', message }] };
-}
-
-export function failureOf(details: JsonObject): Failure {
-  const text = (value: Json | undefined): string | undefined =>
-    typeof value === 'string' ? value : undefined;
-  return { error: text(details.error), cause: text(details.cause) };
 }
 
 /** The status a service answered a failing call with; a function's own error came with 200. */

@@ -53,7 +53,7 @@ export function callHeader(
 }
 
 /** What a task attempt calls, as its subsegment shows it. */
-export interface CallNames {
+export interface CalledNames {
   readonly name: string;
   readonly aws: Readonly<Record<string, Json>>;
 }
@@ -84,7 +84,7 @@ export function integrationCall(
   resource: string,
   parameters: string,
   region: string,
-): CallNames {
+): CalledNames {
   const sdk = resourceType.startsWith('aws-sdk:');
   const service = sdk ? resourceType.slice('aws-sdk:'.length) : resourceType;
   const action = resource.replace(/\.(sync(:2)?|waitForTaskToken)$/, '');
@@ -103,7 +103,7 @@ export function integrationCall(
 }
 
 /** For a Task whose resource is a function's ARN. */
-export function functionCall(arn: string): CallNames {
+export function functionCall(arn: string): CalledNames {
   return { name: 'Lambda', aws: { operation: 'Invoke', function_name: functionName(arn) } };
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../ground/json.ts';
-import type { HistoryRecord } from './record.ts';
+import type { HistoryRecord, RecordType } from './record.ts';
 import { callHeader, segmentName } from './segment-names.ts';
 import { ExecutionSegments } from './segments.ts';
 
@@ -20,9 +20,10 @@ const EXECUTION = {
 let clock = 0;
 let nextId = 1;
 
-function record(type: string, details?: JsonObject, scope = ''): HistoryRecord {
+function record(type: RecordType, details?: JsonObject, scope = ''): HistoryRecord {
   clock += 10;
-  return { type, id: nextId++, previousEventId: 0, at: clock, scope, ...(details && { details }) };
+  const base = { type, id: nextId++, previousEventId: 0, at: clock, scope };
+  return { ...base, ...(details && { details }) } as HistoryRecord;
 }
 
 function show(records: HistoryRecord[]): Json[] {

@@ -1,6 +1,6 @@
 /** How much memory a state takes, for caches that are bounded in bytes. An estimate. */
 import type { Doc } from '../ground/json.ts';
-import type { HistoryRecord } from './record.ts';
+import { detailsIn, type HistoryRecord } from './record.ts';
 import type { ExecutionState, Scope } from './state.ts';
 
 const STATE_BYTES = 1_500;
@@ -22,8 +22,9 @@ export function approximateBytes(state: ExecutionState): number {
 }
 
 /** Rough size of a record in memory. */
-export function recordBytes({ details }: HistoryRecord): number {
+export function recordBytes(record: HistoryRecord): number {
   let bytes = RECORD_BYTES;
+  const details = detailsIn(record);
   for (const name in details) {
     const value = details[name];
     if (typeof value === 'string') bytes += 2 * value.length;

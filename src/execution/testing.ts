@@ -2,16 +2,16 @@
 import { compileMachine } from '../asl/compile.ts';
 import type { ExpressionRequest } from '../asl/env.ts';
 import type { Machine } from '../asl/machine.ts';
-import type { Json } from '../ground/json.ts';
+import type { Json, JsonObject } from '../ground/json.ts';
 import type { Instant } from '../ground/time.ts';
 import type { Tools } from '../ground/tools.ts';
 import { type DecideOptions, type Decision, decide } from './decide.ts';
 import type { Effect } from './effect.ts';
 import { effectsOf } from './effects.ts';
-import { isPrivate } from './event.ts';
 import { evolve } from './evolve.ts';
 import { pending } from './pending.ts';
 import type { HistoryRecord } from './record.ts';
+import { isPrivate } from './record.ts';
 import type { Signal } from './signal.ts';
 import { createState, type ExecutionFacts, type ExecutionState } from './state.ts';
 
@@ -41,11 +41,17 @@ export interface TestOptions extends DecideOptions {
   readonly evaluate?: (request: ExpressionRequest) => Json;
 }
 
+/** A record whose fields can be asked for without asking for its type first. */
+export type OpenRecord = HistoryRecord & {
+  readonly details?: JsonObject;
+  readonly hidden?: JsonObject;
+};
+
 export class TestExecution {
   readonly machine: Machine;
   readonly facts: ExecutionFacts;
   readonly state: ExecutionState;
-  readonly records: HistoryRecord[] = [];
+  readonly records: OpenRecord[] = [];
   now: Instant;
   readonly #options: TestOptions;
   #uuids = 0;
@@ -86,7 +92,7 @@ export class TestExecution {
       }
       turn = decision.next(value);
     }
-    this.records.push(...turn.value);
+    this.records.push(...(turn.value as OpenRecord[]));
     return turn.value;
   }
 
@@ -139,7 +145,7 @@ export class TestExecution {
     return this.records.map((record) => record.type);
   }
 
-  get last(): HistoryRecord {
+  get last(): OpenRecord {
     return this.records.at(-1)!;
   }
 

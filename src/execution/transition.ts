@@ -1,13 +1,8 @@
 /** From state to state: entering, exiting, and what follows when a scope is through. */
-import { type Doc, fitsBytes, type JsonObject } from '../ground/json.ts';
-import {
-  executionSucceeded,
-  type Failure,
-  iterationSucceeded,
-  stateEntered,
-  stateExited,
-} from './event.ts';
+import { type Doc, fitsBytes } from '../ground/json.ts';
+import { executionSucceeded, iterationSucceeded, stateEntered, stateExited } from './event.ts';
 import { type Fold, flowOf } from './fold.ts';
+import type { Assigned, Failure } from './record.ts';
 import type { Scope } from './state.ts';
 import type { Step } from './step.ts';
 
@@ -27,7 +22,7 @@ export function begin(fold: Fold, scope: Scope, input = scope.data): void {
 export function exit(
   step: Step,
   output: Doc,
-  assigned: JsonObject | undefined,
+  assigned: Assigned | undefined,
   next: string | undefined,
 ): void {
   const { fold, scope, open } = step;

@@ -2,7 +2,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemTools } from '../../src/edge/system.ts';
-import { countsOf, decideMapRun, type MapRunOrder, newMapRun } from '../../src/execution/maprun.ts';
+import { countsOf, decideMapRun, newMapRun } from '../../src/execution/maprun.ts';
+import type { MapRunOrder } from '../../src/execution/maprun-order.ts';
 import type { ExecutionFacts } from '../../src/execution/state.ts';
 import { traceId } from '../../src/ground/id.ts';
 import type { Instant } from '../../src/ground/time.ts';

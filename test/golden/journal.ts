@@ -13,9 +13,12 @@ import { systemTools } from '../../src/edge/system.ts';
 import { type DecideOptions, decide } from '../../src/execution/decide.ts';
 import { effectsOf } from '../../src/execution/effects.ts';
 import { evolve } from '../../src/execution/evolve.ts';
-import { historyEvent, isLogged } from '../../src/execution/history.ts';
+import { historyEvent } from '../../src/execution/history.ts';
+import { readRecords } from '../../src/execution/journal.ts';
 import { AWS_LIMITS, type Limits } from '../../src/execution/limits.ts';
-import type { MapRunOrder, MapRunSignal, MapRunState } from '../../src/execution/maprun.ts';
+import { isLogged } from '../../src/execution/log-event.ts';
+import type { MapRunSignal, MapRunState } from '../../src/execution/maprun.ts';
+import type { MapRunOrder } from '../../src/execution/maprun-order.ts';
 import { MockConfig } from '../../src/execution/mocks.ts';
 import type { HistoryRecord } from '../../src/execution/record.ts';
 import { redriveToken } from '../../src/execution/redrive.ts';
@@ -32,6 +35,9 @@ import type { Tools } from '../../src/ground/tools.ts';
 import { drive } from '../../src/service/engine/interpret.ts';
 import { Subject } from '../../src/service/engine/mapruns/subject.ts';
 import type { ExecutionHead } from '../../src/store/executions/store.ts';
+
+/** So long that a busy machine changes nothing. */
+const EVALUATION_MS_MAX = 60_000;
 
 export const FOLDER = join(import.meta.dirname, 'journals');
 
@@ -111,8 +117,11 @@ export function journalNames(): string[] {
     .map(nameOf);
 }
 
-export const readJournal = (name: string): Journal =>
-  JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as Journal;
+export function readJournal(name: string): Journal {
+  const journal = JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as Journal;
+  for (const { records } of journal.commits) readRecords(records);
+  return journal;
+}
 
 export function machineOf({ definition, processor }: Journal): Machine {
   const whole = compileMachine(JSON.stringify(definition));
@@ -147,7 +156,7 @@ export function carryOut(
   options: DecideOptions,
 ): Promise<readonly HistoryRecord[]> {
   const decision = decide(machine, state, signal, tools, options);
-  return drive(decision, (request) => evaluateExpression(request, tools));
+  return drive(decision, (request) => evaluateExpression(request, tools, EVALUATION_MS_MAX));
 }
 
 /** Folds the first `from` commits and hears the signals of the others again. */

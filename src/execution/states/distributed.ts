@@ -13,7 +13,6 @@ import type { Tools } from '../../ground/tools.ts';
 import { runtimeError, wholeNumber } from '../dynamic.ts';
 import {
   childrenSucceeded,
-  type Failure,
   mapRunAborted,
   mapRunFailed,
   mapRunRedriven,
@@ -31,7 +30,8 @@ import type {
   MapRunRedrive,
   ReaderOrder,
   WriterOrder,
-} from '../maprun.ts';
+} from '../maprun-order.ts';
+import type { Failure } from '../record.ts';
 import type { OpenMapRun } from '../state.ts';
 import type { Step } from '../step.ts';
 import { checkSize } from '../transition.ts';
@@ -75,7 +75,7 @@ export function* executeDistributed(step: MapStep): Evaluation<void> {
     ...(batcher && { batcher }),
     ...(writer && { writer }),
   };
-  fold.append(mapRunStarted(arn, order as unknown as JsonObject), scope);
+  fold.append(mapRunStarted(arn, order), scope);
 }
 
 /**
@@ -101,7 +101,7 @@ function goOn({ fold, scope }: MapStep, { arn, redriveCount }: OpenMapRun): void
     throw runtimeError(`The Map Run has been redriven ${mapRunRedrives} times already.`);
   }
   const note: MapRunRedrive = { arn, redriveCount: count };
-  fold.append(mapRunRedriven(arn, count, note as unknown as JsonObject), scope);
+  fold.append(mapRunRedriven(arn, count, note), scope);
 }
 
 /** What stands under `Parameters` or, in JSONata, `Arguments`: for a service, not for the items. */

@@ -8,7 +8,6 @@ import { runtimeError, wholeNumber } from '../dynamic.ts';
 import {
   answerKept,
   type Deadline,
-  type Failure,
   taskFailed,
   taskHeartbeat,
   taskScheduled,
@@ -21,6 +20,7 @@ import {
 import { guarded, stateFailed } from '../failure.ts';
 import { inputOf, leaveWithResult } from '../leave.ts';
 import { CAUSE_LENGTH_MAX, ERROR_LENGTH_MAX } from '../limits.ts';
+import type { Failure } from '../record.ts';
 import type { Answer, OpenTask } from '../state.ts';
 import type { Step } from '../step.ts';
 import { encodeTaskToken } from '../token.ts';

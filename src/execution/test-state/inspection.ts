@@ -1,5 +1,6 @@
 /** inspectionData: how far the data flow came, and what it gave (levels DEBUG and TRACE). */
 import { type JsonObject, parseData, printJson } from '../../ground/json.ts';
+import type { Assigned } from '../record.ts';
 import type { StateTest } from './run.ts';
 import { type StageName, shownStages } from './stages.ts';
 import type { ErrorDetails, MapNumbers, Verdict } from './trial.ts';
@@ -33,10 +34,10 @@ export function inspect(
 /** Those given and those assigned; as given where the state assigns none. */
 function variablesAfter(
   given: string | undefined,
-  assigned: JsonObject | undefined,
+  assigned: Assigned | undefined,
 ): string | undefined {
   const before = (given === undefined ? {} : parseData(given)) as JsonObject;
   if (!assigned) return Object.keys(before).length === 0 ? undefined : given;
-  const values = Object.entries(assigned).map(([name, text]) => [name, parseData(text as string)]);
+  const values = Object.entries(assigned).map(([name, text]) => [name, parseData(text)]);
   return printJson({ ...before, ...Object.fromEntries(values) });
 }

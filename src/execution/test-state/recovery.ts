@@ -2,9 +2,9 @@
 import type { Evaluation, LanguageError } from '../../asl/env.ts';
 import type { State } from '../../asl/machine.ts';
 import { delaySeconds, type ErrorKind, findCatcher, findRetrier } from '../../asl/retry.ts';
-import type { Doc, JsonObject } from '../../ground/json.ts';
-import type { Failure } from '../event.ts';
+import type { Doc } from '../../ground/json.ts';
 import { catcherOutput, languageError } from '../failure.ts';
+import type { Assigned, Failure } from '../record.ts';
 import { checkSize } from '../transition.ts';
 import type { TestStep } from './step.ts';
 import type { ErrorDetails, Verdict } from './trial.ts';
@@ -73,7 +73,7 @@ function* catchOf(
   const catchIndex = findCatcher(state.catch, matched(raised), raised.kind);
   if (catchIndex === undefined) return undefined;
   const catcher = state.catch[catchIndex]!;
-  let caught: { readonly output: Doc; readonly assigned: JsonObject | undefined };
+  let caught: { readonly output: Doc; readonly assigned: Assigned | undefined };
   try {
     caught = yield* catcherOutput(step, catcher, failure);
   } catch (error) {

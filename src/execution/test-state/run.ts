@@ -5,13 +5,14 @@
 import { type Evaluation, LanguageError } from '../../asl/env.ts';
 import type { MapState, ParallelState, TaskState, WaitState } from '../../asl/machine.ts';
 import { invariant } from '../../ground/invariant.ts';
-import { Doc, fitsBytes, type JsonObject } from '../../ground/json.ts';
+import { Doc, fitsBytes } from '../../ground/json.ts';
 import type { Tools } from '../../ground/tools.ts';
 import { effectsOf } from '../effects.ts';
 import { executionStarted } from '../event.ts';
 import { Fold, type FoldOptions, isEnd } from '../fold.ts';
 import { combine, inputOf, leaveWithResult } from '../leave.ts';
 import { EXPRESS_DURATION_MS_MAX } from '../limits.ts';
+import { isEntered, isExited } from '../record.ts';
 import { type Answer, createState } from '../state.ts';
 import { execute } from '../states/execute.ts';
 import { asJson } from '../states/task.ts';
@@ -168,16 +169,15 @@ export class StateTest {
   /** The verdict in the records, if the state has been left or has failed for good. */
   #recorded(): Verdict | undefined {
     const { records } = this.#fold;
-    const exit = records.findIndex(({ type }) => type.endsWith('StateExited'));
-    if (exit >= 0) {
-      const details = records[exit]!.details as { output: string; assignedVariables?: JsonObject };
-      const { output, assignedVariables: assigned } = details;
-      const nextState = records[exit + 1]?.details?.name as string | undefined;
-      return { status: 'SUCCEEDED', output, nextState, assigned };
+    const exited = records.find(isExited);
+    if (exited) {
+      const { output, assignedVariables: assigned } = exited.details;
+      const next = records.filter(isEntered).find(({ id }) => id > exited.id);
+      return { status: 'SUCCEEDED', output, nextState: next?.details.name, assigned };
     }
     const last = records.at(-1)!;
     if (last.type !== 'ExecutionFailed') return undefined;
-    const { error, cause } = last.details as { error?: string; cause?: string };
+    const { error, cause } = last.details;
     return { status: 'FAILED', error, cause: this.#withoutPlace(cause) };
   }
 

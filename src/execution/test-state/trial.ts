@@ -3,7 +3,7 @@ import type { State } from '../../asl/machine.ts';
 import type { Json, JsonObject } from '../../ground/json.ts';
 import type { Instant } from '../../ground/time.ts';
 import type { TaskOrder } from '../effect.ts';
-import type { Failure } from '../event.ts';
+import type { Assigned, Failure } from '../record.ts';
 import type { ExecutionFacts } from '../state.ts';
 
 export interface Trial {
@@ -40,7 +40,7 @@ export interface Verdict extends Failure {
   readonly output?: string;
   readonly nextState?: string | undefined;
   /** JSON text by variable. */
-  readonly assigned?: JsonObject | undefined;
+  readonly assigned?: Assigned | undefined;
   readonly errorDetails?: ErrorDetails;
 }
 

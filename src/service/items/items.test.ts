@@ -4,7 +4,7 @@
  */
 import { gzipSync } from 'node:zlib';
 import { beforeEach, expect, test } from 'vitest';
-import type { ReaderOrder } from '../../execution/maprun.ts';
+import type { ReaderOrder } from '../../execution/maprun-order.ts';
 import type { Json, JsonObject } from '../../ground/json.ts';
 import { openItems } from './open.ts';
 import type { ItemSource, SourceItem } from './source.ts';

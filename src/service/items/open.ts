@@ -1,5 +1,5 @@
 /** From what an ItemReader says to the source of its items. */
-import type { ReaderOrder } from '../../execution/maprun.ts';
+import type { ReaderOrder } from '../../execution/maprun-order.ts';
 import type { Place } from '../../ground/arn.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import type { ObjectRef, ObjectStore } from '../ports/objects.ts';

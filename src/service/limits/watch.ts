@@ -5,7 +5,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import { type Limits, limitName } from '../../execution/limits.ts';
-import type { HistoryRecord } from '../../execution/record.ts';
+import { type HistoryRecord, payloadOf } from '../../execution/record.ts';
 import { byteLength } from '../../ground/json.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Instant } from '../../ground/time.ts';
@@ -65,10 +65,11 @@ export class LimitWatch implements Projector {
   }
 
   project({ arn, type }: ExecutionHead, records: readonly HistoryRecord[]): void {
-    for (const { id, details } of records) {
+    for (const record of records) {
+      const { id } = record;
       if (id === this.#nearEvent && type === 'STANDARD') this.note('historyEvents', arn, id);
-      const payload = details?.input ?? details?.output ?? details?.parameters;
-      if (typeof payload !== 'string' || payload.length < this.#nearUnits) continue;
+      const payload = payloadOf(record);
+      if (payload === undefined || payload.length < this.#nearUnits) continue;
       this.note('payloadBytes', arn, byteLength(payload));
     }
   }

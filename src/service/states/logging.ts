@@ -3,7 +3,7 @@
  * Rule: Step Functions developer guide, "Logging using CloudWatch Logs"; lines as recorded.
  */
 import type { LoggingConfiguration } from '@aws-sdk/client-sfn';
-import { isLogged, type LogLevel, logEvent } from '../../execution/history.ts';
+import { isLogged, type LogLevel, logEvent } from '../../execution/log-event.ts';
 import type { HistoryRecord } from '../../execution/record.ts';
 import type { ExecutionHead } from '../../store/executions/store.ts';
 import type { LogEvent, LogSink } from '../ports/logs.ts';

@@ -1,5 +1,5 @@
 /** Heads, records and commits to examine stores with. */
-import type { HistoryRecord } from '../../execution/record.ts';
+import type { HistoryRecord, ScopePath } from '../../execution/record.ts';
 import type { Commit, ExecutionHead, ExecutionStore, WorkChange, WorkRow } from './store.ts';
 
 export const T0 = 1_763_630_000_000;
@@ -29,9 +29,17 @@ export function sampleHead(id: number, change: Partial<ExecutionHead> = {}): Exe
   };
 }
 
-export function sampleRecord(id: number, change: Partial<HistoryRecord> = {}): HistoryRecord {
-  return {
-    type: id > 0 ? 'PassStateEntered' : 'privateNote',
+/** Stores do not look into records, so that what is in them need not fit together. */
+export function sampleRecord(
+  id: number,
+  change: {
+    readonly scope?: ScopePath;
+    readonly details?: object;
+    readonly hidden?: object;
+  } = {},
+): HistoryRecord {
+  const record = {
+    type: id > 0 ? 'PassStateEntered' : 'timerFired',
     id,
     previousEventId: Math.max(0, id - 1),
     at: T0 + id,
@@ -39,6 +47,7 @@ export function sampleRecord(id: number, change: Partial<HistoryRecord> = {}): H
     scope: '',
     ...change,
   };
+  return record as HistoryRecord;
 }
 
 /** Records with ids `from`…`to`. */

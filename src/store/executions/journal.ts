@@ -1,6 +1,7 @@
 /** A commit's records as the bytes of one journal row: their JSON, deflated where that pays. */
 import { Buffer } from 'node:buffer';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { readRecords } from '../../execution/journal.ts';
 import type { HistoryRecord } from '../../execution/record.ts';
 
 const PLAIN = 0x5b; // the `[` that JSON of a list begins with
@@ -16,7 +17,7 @@ export function packRecords(records: readonly HistoryRecord[]): Uint8Array {
 export function unpackRecords(bytes: Uint8Array): HistoryRecord[] {
   const plain = bytes[0] === PLAIN ? bytes : inflateRawSync(bytes.subarray(1));
   const text = Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength).toString();
-  return JSON.parse(text) as HistoryRecord[];
+  return readRecords(JSON.parse(text));
 }
 
 /** The highest event id among them; 0 where all are private. */

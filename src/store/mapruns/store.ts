@@ -3,7 +3,8 @@
  * as with executions. Its children are ordinary executions; the commit that closes one leaves an
  * ending here (Commit.ended), which stays until a commit of the run has counted it.
  */
-import type { ChildEnding, MapRunOrder, MapRunState } from '../../execution/maprun.ts';
+import type { ChildEnding, MapRunState } from '../../execution/maprun.ts';
+import type { MapRunOrder } from '../../execution/maprun-order.ts';
 import type { ScopePath } from '../../execution/record.ts';
 import type { Page } from '../../ground/page.ts';
 import type { WorkRow } from '../executions/store.ts';

@@ -3,7 +3,7 @@
  * names them. Everything has its name from the Map Run, so an export that a crash interrupted is
  * simply done again. Files that would be empty are not written.
  */
-import type { WriterOrder } from '../../../execution/maprun.ts';
+import type { WriterOrder } from '../../../execution/maprun-order.ts';
 import { type JsonObject, printJson } from '../../../ground/json.ts';
 import type { ExecutionStore } from '../../../store/executions/store.ts';
 import type { StoredMapRun } from '../../../store/mapruns/store.ts';

@@ -1,6 +1,7 @@
 /** The inputs of a Map Run's children, one after the other: read, selected, batched. */
 import { Batch } from '../../../execution/batches.ts';
-import type { BatcherOrder, MapRunCursor } from '../../../execution/maprun.ts';
+import type { MapRunCursor } from '../../../execution/maprun.ts';
+import type { BatcherOrder } from '../../../execution/maprun-order.ts';
 import type { Json } from '../../../ground/json.ts';
 import type { ItemSource, SourceItem } from '../../items/source.ts';
 import type { Subject } from './subject.ts';

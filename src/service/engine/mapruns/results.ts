@@ -3,7 +3,7 @@
  * the order of the items. Children that failed leave no hole.
  */
 import type { Limits } from '../../../execution/limits.ts';
-import type { WriterOrder } from '../../../execution/maprun.ts';
+import type { WriterOrder } from '../../../execution/maprun-order.ts';
 import { byteLength, printJson, tryParseData } from '../../../ground/json.ts';
 import type { ExecutionHead, ExecutionStore } from '../../../store/executions/store.ts';
 import { recordOf } from './record.ts';

@@ -3,8 +3,9 @@
  * process that ran them has died, ended when nobody waits for them any more.
  */
 
-import type { MapRunOrder, MapRunRedrive, MapRunSignal } from '../../../execution/maprun.ts';
+import type { MapRunSignal } from '../../../execution/maprun.ts';
 import { newMapRun } from '../../../execution/maprun.ts';
+import type { MapRunOrder, MapRunRedrive } from '../../../execution/maprun-order.ts';
 import type { ExecutionHead, WorkRow } from '../../../store/executions/store.ts';
 import type { StoredMapRun } from '../../../store/mapruns/store.ts';
 import type { Service } from '../../lifecycle.ts';
@@ -177,10 +178,10 @@ export class MapRuns implements MapRunHost, Service {
   /** The execution was stopped before its Map Run could begin. */
   async #beginLate(arn: string, head: ExecutionHead, row: AskedRow): Promise<void> {
     const found = await this.#deps.executions.load(head.id);
-    const started = found?.records.find(
-      ({ type, details }) => type === 'MapRunStarted' && details!.mapRunArn === arn,
-    );
-    if (started) await this.#create(started.hidden!.note as unknown as MapRunOrder, head, row);
+    for (const record of found?.records ?? []) {
+      if (record.type !== 'MapRunStarted' || record.details.mapRunArn !== arn) continue;
+      return this.#create(record.hidden.note, head, row);
+    }
   }
 
   /** It may have been redriven since it was found void. Nobody waits for that. */
