@@ -291,7 +291,7 @@ function isSettled(run: TestExecution, signal: Signal): boolean {
   );
 }
 
-test('random machines', { timeout: 30_000 }, () => {
+test('random machines', { timeout: 300_000 }, () => {
   fc.assert(
     fc.property(
       flow(2),

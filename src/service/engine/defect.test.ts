@@ -1,5 +1,6 @@
 /** Defects of ours: what they keep from going on fails visibly, and nothing else is hurt. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { HistoryRecord } from '../../execution/record.ts';
 import type { Json } from '../../ground/json.ts';
 import type { Database } from '../../store/database.ts';
 import { executionMigrations } from '../../store/executions/migrations.ts';
@@ -212,7 +213,7 @@ const unreadable: Readonly<Record<string, (id: number) => Promise<GivenEngine>>>
     const { head } = (await store.outline(id))!;
     const records = [
       { type: 'PassStateEntered', scope: '/gone', id: 4, previousEventId: 3, at: 0 },
-    ];
+    ] as HistoryRecord[];
     const work = { cancel: [], remove: [], put: [], clear: false };
     await store.commit({ execution: id, expectedSeq: head.seq, records, work });
     return {};

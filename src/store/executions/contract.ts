@@ -69,8 +69,7 @@ const commitCases: Cases<ExecutionStore> = {
     const put = [sampleWork(1)];
     await store.create(sampleHead(id, FULL), sampleCommit(id, 0, { work: { ...NO_WORK, put } }));
     await store.commit(sampleCommit(id, 1, { records: sampleRecords(2, 3) }));
-    const hidden = { ...sampleRecord(0), type: 'private' };
-    await store.commit(sampleCommit(id, 2, { records: [hidden] }));
+    await store.commit(sampleCommit(id, 2, { records: [sampleRecord(0)] }));
     const { head, records, work } = (await store.load(id))!;
     const lastEventId = Math.max(...records.map((record) => record.id));
     expect(await store.outline(id)).toEqual({ head, lastEventId, work });
