@@ -3,33 +3,22 @@
  * handlers that answer generated output: what arrives is what was sent, both ways. Every modelled
  * error of every operation arrives as its class, with its members and status.
  */
-import * as logs from '@aws-sdk/client-cloudwatch-logs';
-import * as lambda from '@aws-sdk/client-lambda';
-import * as sfn from '@aws-sdk/client-sfn';
-import * as sts from '@aws-sdk/client-sts';
-import * as xray from '@aws-sdk/client-xray';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Fault } from '../../src/ground/fault.ts';
+import { SERVICES as PRODUCT } from '../../src/main/services.ts';
 import type { HandlerTable } from '../../src/wire/dispatch.ts';
 import type { CallContext } from '../../src/wire/operations.ts';
 import { Generator, type RawModel, type RawOperation } from './generate.ts';
+import { CLIENTS, type Client, type Sdk } from './models/clients.ts';
 import { catalog, clientConfig, rawModel, startServer, type TestServer } from './server.ts';
 
-interface Sdk {
-  readonly [name: string]: unknown;
-}
-interface Client {
-  send(command: unknown): Promise<Record<string, unknown>>;
-  destroy(): void;
-}
-
-const SERVICES: readonly { id: string; model: string; sdk: Sdk; client: string }[] = [
-  { id: 'states', model: 'states', sdk: sfn, client: 'SFNClient' },
-  { id: 'lambda', model: 'lambda', sdk: lambda, client: 'LambdaClient' },
-  { id: 'xray', model: 'xray', sdk: xray, client: 'XRayClient' },
-  { id: 'logs', model: 'logs', sdk: logs, client: 'CloudWatchLogsClient' },
-  { id: 'sts', model: 'sts', sdk: sts, client: 'STSClient' },
-];
+/** Those of the product, each with its client. */
+const SERVICES = await Promise.all(
+  PRODUCT.map(async ({ id }) => {
+    const { client, load } = CLIENTS[id]!;
+    return { id, model: id, sdk: (await load()) as Sdk, client };
+  }),
+);
 
 /** What cannot be compared, and why. */
 const EVENT_STREAMS = [

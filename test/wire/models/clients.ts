@@ -83,6 +83,7 @@ export const CLIENTS: Readonly<Record<string, Entry>> = {
     config: { md5: false, useQueueUrlAsEndpoint: false },
   },
   ssm: { client: 'SSMClient', load: () => import('@aws-sdk/client-ssm') },
+  states: { client: 'SFNClient', load: () => import('@aws-sdk/client-sfn') },
   stepfunctions: { client: 'SFNClient', load: () => import('@aws-sdk/client-sfn') },
   sts: { client: 'STSClient', load: () => import('@aws-sdk/client-sts') },
   xray: { client: 'XRayClient', load: () => import('@aws-sdk/client-xray') },
