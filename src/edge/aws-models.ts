@@ -17,8 +17,8 @@ export interface ModelOf {
 }
 
 const HEAD_BYTES = 1_024;
-/** A model begins with its metadata, an object without objects in it. */
-const METADATA = /^\{"version":"[^"]*","metadata":(\{[^{}]*\})/;
+/** A model begins with its metadata, whose objects have none in them. */
+const METADATA = /^\{"version":"[^"]*","metadata":(\{(?:[^{}]|\{[^{}]*\})*\})/;
 
 /** The models of these services, with AWS's limits where they say no others. */
 export function loadCatalog(

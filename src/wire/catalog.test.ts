@@ -90,6 +90,21 @@ describe('routes', () => {
     ],
     ['dynamodb', { headers: { 'x-amz-target': 'DynamoDB_20120810.PutItem' } }, 'no service'],
     [undefined, { path: '/nowhere' }, 'no service'],
+    [
+      undefined,
+      { headers: { host: 'xray.us-east-1.amazonaws.com' }, path: '/Groups' },
+      'xray:GetGroups',
+    ],
+    [
+      undefined,
+      {
+        headers: {
+          host: 'sync-states.localhost:4566',
+          'x-amz-target': 'AWSStepFunctions.StartSyncExecution',
+        },
+      },
+      'states:StartSyncExecution',
+    ],
   ])('%s %j', (scope, parts, expected) => {
     expect(route(scope, parts)).toBe(expected);
   });

@@ -48,8 +48,6 @@ export interface RawOperation {
   readonly authtype?: string;
   readonly auth?: readonly string[];
   readonly deprecated?: boolean;
-  readonly httpChecksumRequired?: boolean;
-  readonly httpChecksum?: { readonly requestChecksumRequired?: boolean };
   readonly endpoint?: { readonly hostPrefix?: string };
 }
 

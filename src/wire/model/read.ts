@@ -93,8 +93,6 @@ function readOperation(service: ServiceModel, graph: ShapeGraph, raw: RawOperati
     errors: (raw.errors ?? []).map(({ shape }) => graph.structure(shape)),
     unsigned: raw.authtype === 'none' || (raw.auth?.includes('smithy.api#noAuth') ?? false),
     deprecated: raw.deprecated ?? false,
-    checksumRequired:
-      raw.httpChecksumRequired ?? raw.httpChecksum?.requestChecksumRequired ?? false,
     streamsInput: streams(input),
     streamsOutput: streams(output),
     eventStreamInput: eventStreams(input),

@@ -134,8 +134,6 @@ export interface Operation {
   readonly unsigned: boolean;
   /** Of two operations at one place, the one that is not. */
   readonly deprecated: boolean;
-  /** Requests without a checksum of their body are refused. */
-  readonly checksumRequired: boolean;
   /** The body is one blob that comes, or goes, as a stream. */
   readonly streamsInput: boolean;
   readonly streamsOutput: boolean;

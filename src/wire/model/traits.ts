@@ -142,6 +142,7 @@ export const TRAITS = {
       ...AGE,
       box: 'absent members are absent here, boxed or not',
       documentation: TELLS,
+      requiresLength: CLIENT,
       retryable: CLIENT,
       synthetic: 'an exception like any other',
       union: 'what is wrong with two members of a union each service says in words of its own',

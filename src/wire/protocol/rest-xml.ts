@@ -124,9 +124,16 @@ function errorBody(service: ServiceModel | undefined, error: ToldFault, requestI
   const further = furtherMembers(error);
   if (service?.quirks.xml?.bareErrors) {
     const host = element('HostId', xmlText(hostId(requestId)));
-    return element('Error', code + message + further + id + host);
+    return element('Error', code + message + (further || plainMembers(error)) + id + host);
   }
   const type = element('Type', typeOf(error));
   const space = namespace(service?.xmlNamespace);
   return `<ErrorResponse${space}>${element('Error', type + code + message + further)}${id}</ErrorResponse>`;
+}
+
+/** S3 tells more in its errors than its model says: the key, the bucket, the resource. */
+function plainMembers({ fault }: ToldFault): string {
+  return Object.entries(fault.members)
+    .map(([name, value]) => element(name, xmlText(String(value))))
+    .join('');
 }

@@ -8,7 +8,7 @@ import type { ModelSource, RawModel as WireModel } from '../../../src/wire/model
 import type { Quirks } from '../../../src/wire/quirks.ts';
 import type { RawModel } from '../generate.ts';
 
-const folder =
+export const folder =
   process.env.STEPLIGHT_MODELS ?? join(import.meta.dirname, '../../../../shared/models');
 
 export const missing = existsSync(folder) ? undefined : 'no models beside the repository';

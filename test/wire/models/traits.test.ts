@@ -1,8 +1,9 @@
 /** Every name in every model, at every level, is one that the wire honours or passes over on purpose. */
 import { expect, it } from 'vitest';
+import { modelSource } from '../../../src/edge/aws-models.ts';
 import { TRAITS, type TraitLevel } from '../../../src/wire/model/traits.ts';
 import { matcherOf } from '../../../src/wire/pattern.ts';
-import { missing, modelNames, modelText } from './folder.ts';
+import { folder, missing, modelNames, modelText } from './folder.ts';
 
 type Raw = Record<string, unknown>;
 
@@ -81,6 +82,13 @@ it.each<[string, string]>([
   const place = path.split('.').reduce<Raw>((part, name) => part[name] as Raw, model);
   place.novel = true;
   expect(unknownTo(model)).toEqual([expected]);
+});
+
+it.skipIf(missing)('reads the metadata of every model from its head', () => {
+  for (const name of modelNames()) {
+    const { metadata } = JSON.parse(modelText(name)) as Raw;
+    expect(modelSource(folder, name).metadata).toEqual(metadata);
+  }
 });
 
 it.skipIf(missing)('compiles every pattern of every model', () => {
