@@ -2,6 +2,7 @@
  * The platform's own lines in a function's log, byte for byte as Lambda writes them (events end with
  * a line feed), and the error payloads that the platform answers where the runtime cannot.
  */
+import { arnOf } from '../ground/arn.ts';
 import { type JsonObject, printJson } from '../ground/json.ts';
 import type { Instant } from '../ground/time.ts';
 
@@ -45,7 +46,7 @@ export interface PlatformLog {
 /** `nodejs:20.x` and the ARN, as INIT_START shows them. */
 const runtimeName = (runtime: string): string => runtime.replace(/^([a-z]+)(\d.*)$/, '$1:$2');
 export const runtimeArn = (runtime: string, region: string): string =>
-  `arn:aws:lambda:${region}::runtime:${runtime}`;
+  arnOf({ region, account: '' }, 'lambda', `runtime:${runtime}`);
 
 export const textLog: PlatformLog = {
   initStart: (runtime, region) =>

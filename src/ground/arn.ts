@@ -25,8 +25,31 @@ export function parseArn(text: string): Arn | undefined {
   return resource ? { partition, service, region, account, resource } : undefined;
 }
 
-const states = (place: Place, resource: string): string =>
-  `arn:aws:states:${place.region}:${place.account}:${resource}`;
+/** Partitions other than `aws`, by how the names of their regions begin. */
+const PARTITIONS: readonly (readonly [string, string])[] = [
+  ['cn-', 'aws-cn'],
+  ['eu-isoe-', 'aws-iso-e'],
+  ['eusc-', 'aws-eusc'],
+  ['us-gov-', 'aws-us-gov'],
+  ['us-iso-', 'aws-iso'],
+  ['us-isob-', 'aws-iso-b'],
+  ['us-isof-', 'aws-iso-f'],
+];
+
+/** The group of regions that a region belongs to (AWS General Reference, Amazon Resource Names). */
+export function partitionOf(region: string): string {
+  return PARTITIONS.find(([start]) => region.startsWith(start))?.[1] ?? 'aws';
+}
+
+/** The ARN of something in a place, in the partition of its region. */
+export const arnOf = ({ region, account }: Place, service: string, resource: string): string =>
+  `arn:${partitionOf(region)}:${service}:${region}:${account}:${resource}`;
+
+/** IAM knows no regions; the partition is that of the place from which it is asked. */
+export const iamArn = ({ region, account }: Place, resource: string): string =>
+  `arn:${partitionOf(region)}:iam::${account}:${resource}`;
+
+const states = (place: Place, resource: string): string => arnOf(place, 'states', resource);
 
 export const stateMachineArn = (place: Place, name: string): string =>
   states(place, `stateMachine:${name}`);
@@ -42,6 +65,6 @@ export const activityArn = (place: Place, name: string): string =>
 export const mapRunArn = (place: Place, machine: string, label: string, uuid: string): string =>
   states(place, `mapRun:${machine}/${label}:${uuid}`);
 export const functionArn = (place: Place, name: string): string =>
-  `arn:aws:lambda:${place.region}:${place.account}:function:${name}`;
+  arnOf(place, 'lambda', `function:${name}`);
 export const logGroupArn = (place: Place, name: string): string =>
-  `arn:aws:logs:${place.region}:${place.account}:log-group:${name}`;
+  arnOf(place, 'logs', `log-group:${name}`);

@@ -7,23 +7,23 @@
 import { resolve } from 'node:path';
 import { isMap, isScalar, parseDocument, type YAMLMap } from 'yaml';
 import type { Node } from '../asl/parse.ts';
+import { functionArn, type Place, partitionOf } from '../ground/arn.ts';
 import { UsageError } from './usage.ts';
 
 export type Substitutions = ReadonlyMap<string, string>;
 
-const ACCOUNT = '000000000000';
-const REGION = 'us-east-1';
+const PLACE: Place = { account: '000000000000', region: 'us-east-1' };
 const PSEUDO: Substitutions = new Map([
-  ['AWS::AccountId', ACCOUNT],
-  ['AWS::Partition', 'aws'],
-  ['AWS::Region', REGION],
+  ['AWS::AccountId', PLACE.account],
+  ['AWS::Partition', partitionOf(PLACE.region)],
+  ['AWS::Region', PLACE.region],
   ['AWS::StackName', 'stack'],
   ['AWS::URLSuffix', 'amazonaws.com'],
 ]);
 const PLACEHOLDER = /\$\{\s*([A-Za-z0-9_.:-]+)\s*\}/g;
 
-const functionArn = (name: string): string =>
-  `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name.replace(/[^A-Za-z0-9_-]/g, '-')}`;
+const functionNamed = (name: string): string =>
+  functionArn(PLACE, name.replace(/[^A-Za-z0-9_-]/g, '-'));
 
 /** `Name=Value`, as options give them. Throws UsageError. */
 export function readSubstitutions(given: readonly string[]): Map<string, string> {
@@ -56,7 +56,7 @@ function filled(node: Node, key: string | undefined, given: Substitutions): Node
   const { value } = node;
   const whole = value.replace(/^\s*\$\{\s*|\s*\}\s*$/g, '');
   if (key === 'Resource' && value.trim() === `\${${whole}}` && !given.has(whole)) {
-    return { ...node, value: functionArn(whole) };
+    return { ...node, value: functionNamed(whole) };
   }
   const text = value.replace(
     PLACEHOLDER,
@@ -137,7 +137,7 @@ function listText(node: unknown): string | undefined {
 /** A function's Arn is the attribute that definitions ask for; any other is a text of its own. */
 function attributeOf(reference: string): string {
   const [resource, attribute] = reference.split('.', 2) as [string, string?];
-  return attribute === 'Arn' ? functionArn(resource) : reference;
+  return attribute === 'Arn' ? functionNamed(resource) : reference;
 }
 
 const substituted = (text: string): string =>

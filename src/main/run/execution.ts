@@ -1,5 +1,5 @@
 /** Who a local run is: names, ARNs and what `--context` or the `context` option says of them. */
-import { executionArn, expressArn, stateMachineArn } from '../../ground/arn.ts';
+import { executionArn, expressArn, iamArn, stateMachineArn } from '../../ground/arn.ts';
 import { isObject, type Json, type JsonObject } from '../../ground/json.ts';
 import { parseInstant } from '../../ground/time.ts';
 import type { NewExecution } from '../../service/engine/engine.ts';
@@ -41,7 +41,7 @@ export function executionOf(subject: Subject): { execution: LocalExecution; star
     machineArn: StateMachine.Id ?? stateMachineArn(PLACE, machineName),
     machineName,
     type,
-    roleArn: Execution.RoleArn ?? `arn:aws:iam::${PLACE.account}:role/local`,
+    roleArn: Execution.RoleArn ?? iamArn(PLACE, 'role/local'),
     input,
     tracingEnabled: false,
     // Present, so that states are asked for; empty where only code answers.

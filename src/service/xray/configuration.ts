@@ -1,5 +1,5 @@
 /** Operations on groups, tags and the encryption setting. */
-import type { Place } from '../../ground/arn.ts';
+import { arnOf, type Place } from '../../ground/arn.ts';
 import { Fault } from '../../ground/fault.ts';
 import { type Tags, untagged } from '../tags.ts';
 import type { XrayHandlers, XrayParts } from './deps.ts';
@@ -67,7 +67,7 @@ function shown(stored: Encryption | undefined) {
 function keyArn(place: Place, key: string): string {
   if (key.startsWith('arn:')) return key;
   const resource = key.startsWith('alias/') ? key : `key/${key}`;
-  return `arn:aws:kms:${place.region}:${place.account}:${resource}`;
+  return arnOf(place, 'kms', resource);
 }
 
 /** Tags belong to groups and sampling rules. */

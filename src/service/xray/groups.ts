@@ -1,5 +1,5 @@
 /** Groups: named filter expressions. The group Default is always there and has none. */
-import type { Place } from '../../ground/arn.ts';
+import { arnOf, type Place } from '../../ground/arn.ts';
 import type { Tools } from '../../ground/tools.ts';
 import type { Filter } from '../../trace/expression.ts';
 import { GROUPS_MAX } from '../../trace/limits.ts';
@@ -66,7 +66,7 @@ export class Groups {
       throw invalid('GroupName must have 1 to 32 characters: letters, digits and hyphens.');
     }
     const unique = this.#tools.uuid().replaceAll('-', '').toUpperCase().slice(0, UNIQUE_LENGTH);
-    const arn = `arn:aws:xray:${place.region}:${place.account}:group/${name}/${unique}`;
+    const arn = arnOf(place, 'xray', `group/${name}/${unique}`);
     let group: GroupShape | undefined;
     await this.#settings.change<GroupShape>(place, 'group', name, () => {
       const groups = this.list(place);
@@ -138,7 +138,7 @@ export class Groups {
 function byDefault(place: Place): GroupShape {
   return {
     GroupName: DEFAULT_GROUP,
-    GroupARN: `arn:aws:xray:${place.region}:${place.account}:group/${DEFAULT_GROUP}`,
+    GroupARN: arnOf(place, 'xray', `group/${DEFAULT_GROUP}`),
     InsightsConfiguration: { InsightsEnabled: false, NotificationsEnabled: false },
   };
 }

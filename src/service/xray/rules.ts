@@ -1,5 +1,5 @@
 /** Sampling rules as stored, per account and region. The rule named Default is always there. */
-import type { Place } from '../../ground/arn.ts';
+import { arnOf, type Place } from '../../ground/arn.ts';
 import { Fault } from '../../ground/fault.ts';
 import type { Instant } from '../../ground/time.ts';
 import { SAMPLING_RULES_MAX } from '../../trace/limits.ts';
@@ -24,7 +24,7 @@ export interface RuleName {
 }
 
 export const ruleArn = (place: Place, name: string): string =>
-  `arn:aws:xray:${place.region}:${place.account}:sampling-rule/${name}`;
+  arnOf(place, 'xray', `sampling-rule/${name}`);
 
 export class SamplingRules {
   readonly #settings: SettingsCache;

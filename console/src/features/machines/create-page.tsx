@@ -1,6 +1,7 @@
 /** Writing the definition of a new state machine. */
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { iamArn } from '../../../../src/ground/arn.ts';
 import { functionsQuery } from '../../api/functions.ts';
 import { healthQuery } from '../../api/health.ts';
 import { starterDefinition } from '../../model/starters.ts';
@@ -20,7 +21,7 @@ export function CreatePage(): ReactNode {
       </Page>
     );
   }
-  const account = health.data?.account ?? '000000000000';
+  const { account = '000000000000', region = 'us-east-1' } = health.data ?? {};
   return (
     <Editor
       title="Create state machine"
@@ -30,7 +31,7 @@ export function CreatePage(): ReactNode {
         name: '',
         type: 'STANDARD',
         definition: starterDefinition(functions.data?.[0]?.FunctionArn),
-        roleArn: `arn:aws:iam::${account}:role/steplight`,
+        roleArn: iamArn({ account, region }, 'role/steplight'),
         tracing: true,
       }}
     />
