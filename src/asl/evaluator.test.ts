@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../ground/json.ts';
 import { LanguageError } from './env.ts';
-import { evaluateExpression, expectType, isTimeout } from './evaluator.ts';
+import { evaluateExpression, expectType, isTooLong } from './evaluator.ts';
+import { Budget } from './jsonata/budget.ts';
 import { testEnv } from './testing.ts';
 
 const tools = {
@@ -12,10 +13,10 @@ const tools = {
     createHash(algorithm.replace('-', '')).update(text).digest('hex'),
 };
 
-function run(source: string, input: Json = {}, timeoutMs?: number): Promise<Json> {
+function run(source: string, input: Json = {}, budget?: Budget): Promise<Json> {
   const states = { input, context: { State: { Name: 'S' } } };
   const variables = { v: [1, 2], n: 3 };
-  return evaluateExpression({ source, field: 'Output/x', states, variables }, tools, timeoutMs);
+  return evaluateExpression({ source, field: 'Output/x', states, variables }, tools, budget);
 }
 
 async function fail(source: string, input: Json = {}): Promise<LanguageError> {
@@ -157,9 +158,7 @@ describe('limits', () => {
     ['$match("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", /^(a+)+$/)', 'undefined'],
     ['$match("ab", /a(?=b)/)', 'threw an error during evaluation'],
   ])('%s ends in %s', async (source, text) => {
-    const started = performance.now();
     expect((await fail(source)).message).toContain(text);
-    expect(performance.now() - started).toBeLessThan(3000);
   });
 
   it.each([`1${'+1'.repeat(99)}`, `${'('.repeat(99)}1${')'.repeat(99)}`])(
@@ -167,11 +166,43 @@ describe('limits', () => {
     async (source) => expect(await run(source)).toBeGreaterThan(0),
   );
 
-  it('tells a caller who gave little time', async () => {
-    const slow = run('$sum([1..100000].($ * 2))', {}, 1);
-    const error: unknown = await slow.catch((reason: unknown) => reason);
-    expect(isTimeout(error)).toBe(true);
-    expect(await run('$sum([1..100].($ * 2))')).toBe(10_100);
+  const nested = (part: string, levels: number, end = ']'): string =>
+    `${part.repeat(levels)}1${end.repeat(levels)}`;
+  it.each([nested('[1, ', 99), nested('{"a": 1, "b": ', 99, '}')])(
+    'a hundred levels of parts are fine, and one more is not',
+    async (source) => {
+      expect(JSON.stringify(await run(source))).toContain('1');
+      expect((await fail(`[1, ${source}]`)).message).toContain('Depth=101 max=100');
+    },
+  );
+
+  it('counts the levels of lists and objects, and not their parts', async () => {
+    const parts = Array.from({ length: 250 }, (_, i) => i);
+    const rows = parts.map((x) => ({ x, y: `key ${x}` }));
+    expect(await run(`[${parts.map((i) => `$n * ${i}`)}]`)).toEqual(parts.map((i) => 3 * i));
+    expect(await run(`[[${parts}], {${parts.map((i) => `"${i}": [$n, ${i}]`)}}][0]`)).toEqual(
+      parts,
+    );
+    expect(await run('$count($keys($states.input.rows{y: $sum(x)}))', { rows })).toBe(250);
+  });
+
+  it('evaluates parts in order, and none behind one that fails', async () => {
+    let drawn = 0;
+    const counting = { ...tools, random: () => (drawn += 1) };
+    const source =
+      '[[$random(), $random()], $random(), {"a": $random(), "b": [$random()]}, $random()]';
+    const request = { source, field: 'Output', states: {}, variables: {} };
+    expect(await evaluateExpression(request, counting)).toEqual([[1, 2], 3, { a: 4, b: [5] }, 6]);
+    const failing = { ...request, source: '[$random(), [$error("no"), $random()], $random()]' };
+    await expect(evaluateExpression(failing, counting)).rejects.toThrow('no');
+    expect(drawn).toBe(7);
+  });
+
+  it('tells a caller that gave few steps', async () => {
+    const long = run('$sum([1..100000].($ * 2))', {}, new Budget(1000));
+    const error: unknown = await long.catch((reason: unknown) => reason);
+    expect(isTooLong(error)).toBe(true);
+    expect(await run('$sum([1..100].($ * 2))', {}, new Budget(1000))).toBe(10_100);
   });
 
   it('keeps evaluations apart that run at the same time', async () => {

@@ -1,110 +1,112 @@
 /**
  * Evaluates one JSONata expression with the npm library, within the limits that AWS has and safe
  * against what the library leaves open: regular expressions that never end, texts of any size,
- * `$eval`, clocks and chance.
+ * `$eval`, clocks and chance. How much an evaluation may be is counted and not timed: an expression
+ * has the same outcome on a slow machine.
  */
 import jsonata from 'jsonata';
 import { LRUCache } from 'lru-cache';
 import { isObject, type Json, type JsonObject, printJson } from '../ground/json.ts';
 import type { Tools } from '../ground/tools.ts';
 import { type ExpressionRequest, LanguageError } from './env.ts';
-import {
-  EvaluationError,
-  memoryExceeded,
-  registerFunctions,
-  SESSION,
-  type Session,
-  spend,
-} from './jsonata-functions.ts';
-import {
-  JSONATA_DEPTH_MAX,
-  JSONATA_ITEMS_MAX,
-  JSONATA_RESULT_SIZE_MAX,
-  JSONATA_TIMEOUT_MS,
-} from './limits.ts';
-import { LinearRegex } from './linear-regex.ts';
+import { Budget, isFunctionObject } from './jsonata/budget.ts';
+import { markTree, onEntry, onExit } from './jsonata/counting.ts';
+import { EvaluationError, memoryExceeded, StepsExceeded } from './jsonata/errors.ts';
+import { functionLibrary } from './jsonata/library.ts';
+import { LinearRegex } from './jsonata/linear-regex.ts';
+import { PartsInOrder } from './jsonata/parts.ts';
+import { Rows, SESSION, type Session } from './jsonata/session.ts';
+import { JSONATA_DEPTH_MAX, JSONATA_ITEMS_MAX, JSONATA_RESULT_SIZE_MAX } from './limits.ts';
 
 const COMPILED_MAX = 2000;
+const ENTRY_HOOK = Symbol.for('jsonata.__evaluate_entry') as unknown as string;
 const EXIT_HOOK = Symbol.for('jsonata.__evaluate_exit') as unknown as string;
 
-const compiled = new LRUCache<string, jsonata.Expression>({ max: COMPILED_MAX });
+interface Compiled {
+  readonly expression: jsonata.Expression;
+  /** The library reads them where an evaluation begins. */
+  readonly options: jsonata.JsonataOptions;
+  readonly usesRegex: boolean;
+}
+
+const compiled = new LRUCache<string, Compiled>({ max: COMPILED_MAX });
 
 /**
  * The expression's value. Rejects with LanguageError `States.QueryEvaluationError`, located at the
- * request's field. With a `timeoutMs` below the language's own limit, `isTimeout` tells a caller
- * that the same request may be tried again with more time.
+ * request's field. With a budget below the language's own, `isTooLong` tells a caller that the same
+ * request may be tried again with more.
  */
 export async function evaluateExpression(
   request: ExpressionRequest,
   tools: Tools,
-  timeoutMs: number = JSONATA_TIMEOUT_MS,
+  budget = new Budget(),
 ): Promise<Json> {
   let value: Json | undefined | typeof UNSUPPORTED;
   try {
-    const session: Session = { tools, nowMs: tools.now(), textTotal: 0 };
+    const parts = new PartsInOrder();
+    const session: Session = { tools, nowMs: tools.now(), budget, rows: new Rows(), parts };
     const bindings = { ...request.variables, states: request.states, [SESSION]: session };
-    const result: unknown = await compile(request.source, timeoutMs).evaluate(undefined, bindings);
+    const { expression, options, usesRegex } = await compile(request.source);
+    if (usesRegex) options.RegexEngine = regexEngine(budget) as RegExpConstructor;
+    const result: unknown = await expression.evaluate(undefined, bindings);
     value = result === undefined ? undefined : new Printer().toJson(result);
   } catch (error) {
-    throw failure(request, thrownText(error), isTimeLimit(error));
+    throw failure(request, thrownText(error), error instanceof StepsExceeded);
   }
   if (value === undefined) throw failure(request, 'returned nothing (undefined).');
   if (value === UNSUPPORTED) throw failure(request, 'returned an unsupported result type.');
   return value;
 }
 
-/** An evaluation that used up its time. */
-class TimeoutError extends LanguageError {}
+/** An evaluation that used up its steps. */
+class TooLongError extends LanguageError {}
 
-/** True for the error of an evaluation that was given too little time. */
-export const isTimeout = (error: unknown): boolean => error instanceof TimeoutError;
+/** True for the error of an evaluation that was given too few steps. */
+export const isTooLong = (error: unknown): boolean => error instanceof TooLongError;
 
 /** What an evaluation comes to that had to be ended from outside. */
-export function timedOut(request: ExpressionRequest): LanguageError {
-  return failure(request, thrownText({ code: 'D1012' }), true);
+export function endedFromOutside(request: ExpressionRequest): LanguageError {
+  return failure(request, thrownText(new StepsExceeded()), true);
 }
 
-function failure(request: ExpressionRequest, text: string, timedOut = false): LanguageError {
+function failure(request: ExpressionRequest, text: string, tooLong = false): LanguageError {
   const { source, field } = request;
   const cause = `The JSONata expression '${source}' specified for the field '${field}' ${text}`;
-  const Kind = timedOut ? TimeoutError : LanguageError;
+  const Kind = tooLong ? TooLongError : LanguageError;
   return new Kind('States.QueryEvaluationError', cause, field);
 }
 
-function compile(source: string, timeoutMs: number): jsonata.Expression {
-  const key = `${timeoutMs} ${source}`;
-  let expression = compiled.get(key);
-  if (!expression) {
-    expression = jsonata(source, {
-      timeout: timeoutMs,
-      stack: JSONATA_DEPTH_MAX,
-      sequence: JSONATA_ITEMS_MAX,
-      RegexEngine: LinearRegex as unknown as RegExpConstructor,
-    });
-    registerFunctions(expression);
-    expression.assign(EXIT_HOOK, limitTexts);
-    compiled.set(key, expression);
+async function compile(source: string): Promise<Compiled> {
+  const known = compiled.get(source);
+  if (known) return known;
+  const options: jsonata.JsonataOptions = { stack: JSONATA_DEPTH_MAX, sequence: JSONATA_ITEMS_MAX };
+  const expression = jsonata(source, options);
+  const { variables, transforms, usesRegex } = markTree(expression.ast());
+  const library = await functionLibrary();
+  for (const name of transforms ? [...variables, 'clone'] : variables) {
+    const definition = library.get(name);
+    if (definition || name === 'eval') expression.assign(name, definition);
   }
-  return expression;
+  expression.assign(ENTRY_HOOK, onEntry);
+  expression.assign(EXIT_HOOK, onExit);
+  const made = { expression, options, usesRegex };
+  compiled.set(source, made);
+  return made;
 }
 
-/** Called by the library behind every step of an evaluation, but for tail calls. */
-function limitTexts(
-  _expression: unknown,
-  _input: unknown,
-  environment: jsonata.Environment,
-  result: unknown,
-): void {
-  if (typeof result === 'string') spend(environment.lookup(SESSION) as Session, result.length);
-}
+/** The library makes a regular expression anew in each evaluation that comes by one. */
+const regexEngine = (budget: Budget): unknown =>
+  class extends LinearRegex {
+    constructor(regex: RegExp) {
+      super(regex, budget);
+    }
+  };
 
 /** jsonata throws plain objects with code and message; what it calls may throw errors. */
 interface Thrown {
   readonly code?: unknown;
   readonly message?: unknown;
 }
-
-const isTimeLimit = (error: unknown): boolean => (error as Thrown).code === 'D1012';
 
 function thrownText(error: unknown): string {
   const { code, message } = described(error);
@@ -116,8 +118,6 @@ function thrownText(error: unknown): string {
 function described(error: unknown): Thrown {
   const { code, message } = error as Thrown;
   switch (code) {
-    case 'D1012':
-      return new EvaluationError('U1001', 'Expression evaluation timeout: Check for infinite loop');
     case 'D1011':
       return new EvaluationError(
         'U1001',
@@ -147,7 +147,7 @@ class Printer {
     if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
     if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
     if (Array.isArray(value)) return this.#list(value);
-    return isObject(value) && !isFunction(value) ? this.#object(value) : UNSUPPORTED;
+    return isObject(value) && !isFunctionObject(value) ? this.#object(value) : UNSUPPORTED;
   }
 
   #list(list: readonly unknown[]): Json | typeof UNSUPPORTED {
@@ -178,10 +178,6 @@ class Printer {
 }
 
 const NUMBER_SIZE = 8;
-
-function isFunction(value: object): boolean {
-  return '_jsonata_lambda' in value || '_jsonata_function' in value;
-}
 
 type JsonType = 'array' | 'object' | 'number' | 'string' | 'boolean' | 'null';
 export type ExpectedType = JsonType | 'integer';

@@ -1,11 +1,12 @@
 /** The thread that looks through large definitions, one after the other. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { calledOperations, knownServices } from '../service/integrations/operations.ts';
 import { loadCatalog, type ModelOf } from './aws-models.ts';
 import { answerAbout, type DefinitionQuestion } from './definitions.ts';
+import { dataOfThread } from './threads.ts';
 
 const port = parentPort!;
-const catalog = loadCatalog(workerData as readonly ModelOf[]);
+const catalog = loadCatalog(dataOfThread() as readonly ModelOf[]);
 const services = knownServices(catalog, calledOperations(catalog));
 
 port.on('message', (question: DefinitionQuestion) => {

@@ -23,7 +23,7 @@ export type DefinitionAnswer = readonly Diagnostic[] | VariableReferences | unde
 /** Characters of a definition that is looked through here; some 10 ms. */
 const HERE_LENGTH_MAX = 16_384;
 /** Longer than any definition takes on a slow machine. */
-const ANSWER_MS = 60_000;
+const SILENT_MS_MAX = 60_000;
 
 export function answerAbout(
   { definition, type }: DefinitionQuestion,
@@ -47,7 +47,7 @@ export class DefinitionThreads implements Definitions, Service {
       module: 'definition-worker',
       data: models.map(({ id, quirks, folder }) => ({ id, quirks, folder })),
       threadsMax: 1,
-      answerMs: ANSWER_MS,
+      silentMsMax: SILENT_MS_MAX,
     });
   }
 

@@ -2,14 +2,19 @@
 import { parentPort } from 'node:worker_threads';
 import { LanguageError } from '../asl/env.ts';
 import { evaluateExpression } from '../asl/evaluator.ts';
+import { Budget } from '../asl/jsonata/budget.ts';
+import { JSONATA_STEPS_MAX } from '../asl/limits.ts';
 import type { EvaluationReply, EvaluationRequest } from './expressions.ts';
 import { systemTools } from './system.ts';
+import { signOfProgress } from './threads.ts';
 
 const port = parentPort!;
 
 async function evaluate({ now, request }: EvaluationRequest): Promise<EvaluationReply> {
   try {
-    const value = await evaluateExpression(request, { ...systemTools, now: () => now });
+    const tools = { ...systemTools, now: () => now };
+    const budget = new Budget(JSONATA_STEPS_MAX, signOfProgress);
+    const value = await evaluateExpression(request, tools, budget);
     return { value };
   } catch (error) {
     if (!(error instanceof LanguageError)) throw error;

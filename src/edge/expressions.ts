@@ -1,23 +1,24 @@
 /**
- * JSONata without standstill: an expression has a short time on the main thread, where nearly all
- * of them end at once; one that needs longer begins again on a thread of its own, with the whole of
- * the language's limit. A thread that does not answer is ended.
+ * JSONata without standstill: an expression has a few steps on the main thread, where nearly all of
+ * them end at once; one that needs more begins again on a thread of its own, with the whole of the
+ * language's limit. Steps are counted and not timed, so that an expression comes to the same end on
+ * every machine. A thread that neither answers nor counts steps is stuck, and ended.
  *
- * On the main thread one is evaluated after the other: the library goes on in many small steps, and
- * steps of a thousand expressions taken in turns would use up the time of each. What has not ended
- * here several times in a row is not tried here for a while.
+ * On the main thread one is evaluated after the other: the library goes on in many small turns, and
+ * a thousand expressions that take turns would hold up each other and everything else. What has
+ * not ended here several times in a row is not tried here for a while.
  */
 import { availableParallelism } from 'node:os';
 import { LRUCache } from 'lru-cache';
 import { type ExpressionRequest, LanguageError } from '../asl/env.ts';
-import { evaluateExpression, isTimeout, timedOut } from '../asl/evaluator.ts';
-import { JSONATA_TIMEOUT_MS } from '../asl/limits.ts';
+import { endedFromOutside, evaluateExpression, isTooLong } from '../asl/evaluator.ts';
+import { Budget } from '../asl/jsonata/budget.ts';
 import type { Json } from '../ground/json.ts';
 import type { Instant } from '../ground/time.ts';
 import type { Tools } from '../ground/tools.ts';
 import type { Service } from '../service/lifecycle.ts';
 import { nextTurn } from './system.ts';
-import { Threads, TooLate } from './threads.ts';
+import { Stuck, Threads } from './threads.ts';
 
 export interface EvaluationRequest {
   readonly now: Instant;
@@ -34,7 +35,7 @@ export type EvaluationReply =
       };
     };
 
-/** One that has not had its time on the main thread. */
+/** One that has not had its steps on the main thread. */
 interface Candidate {
   readonly request: ExpressionRequest;
   readonly tools: Tools;
@@ -42,31 +43,41 @@ interface Candidate {
   reject(error: unknown): void;
 }
 
-const HERE_MS_MAX = 20;
+/** Some 10 to 20 ms. */
+const HERE_STEPS_MAX = 10_000;
 /** After so long everything else has its turn. */
 const TURN_MS = 10;
 const THREADS_MAX = Math.max(1, Math.min(4, availableParallelism() - 1));
-/** The limit is kept by the evaluator; a thread that is late by this much is stuck. */
-const GRACE_MS = 2_000;
-/** One time says little: this process may have been off the processor. */
-const SLOW_TIMES = 3;
-const SLOW_FOR_MS = 10_000;
-const SLOW_MAX = 1_000;
+/** The limit is kept by the evaluator; a thread without a sign of progress for so long is stuck. */
+const SILENT_MS_MAX = 60_000;
+/** One time says little: with another input the same source may be short. */
+const LONG_TIMES = 3;
+/** So often it is then not tried here. */
+const PASSED_OVER = 200;
+const LONG_MAX = 1_000;
+
+/** A source that did not end here. */
+interface Long {
+  /** In a row. */
+  readonly times: number;
+  /** How often it is still not to be tried here. */
+  passedOver: number;
+}
 
 export class Expressions implements Service {
   readonly #threads = new Threads<EvaluationRequest, EvaluationReply>({
     module: 'expression-worker',
     threadsMax: THREADS_MAX,
-    answerMs: JSONATA_TIMEOUT_MS + GRACE_MS,
+    silentMsMax: SILENT_MS_MAX,
   });
-  /** Sources that did not end here the last time, and how many times in a row. */
-  readonly #slow = new LRUCache<string, number>({ max: SLOW_MAX, ttl: SLOW_FOR_MS });
+  /** Sources that did not end here the last time. */
+  readonly #long = new LRUCache<string, Long>({ max: LONG_MAX });
   #candidates: Candidate[] = [];
   #evaluating = false;
 
   async start(): Promise<void> {}
 
-  /** Whoever still waits for an expression gets an error. */
+  /** An evaluation that has not ended gets an error. */
   async stop(): Promise<void> {
     const gone = new Error('The server is stopping.');
     for (const job of this.#candidates.splice(0)) job.reject(gone);
@@ -75,7 +86,11 @@ export class Expressions implements Service {
 
   /** Rejects with a LanguageError. */
   evaluate(request: ExpressionRequest, tools: Tools): Promise<Json> {
-    if (this.#slowTimes(request) >= SLOW_TIMES) return this.#elsewhere(request, tools);
+    const long = this.#long.get(request.source);
+    if (long && long.passedOver > 0) {
+      long.passedOver -= 1;
+      return this.#elsewhere(request, tools);
+    }
     return new Promise((resolve, reject) => {
       this.#candidates.push({ request, tools, resolve, reject });
       if (!this.#evaluating) void this.#evaluateAll();
@@ -91,8 +106,8 @@ export class Expressions implements Service {
       for (const candidate of candidates) {
         const { request, tools } = candidate;
         try {
-          candidate.resolve(await evaluateExpression(request, tools, HERE_MS_MAX));
-          this.#slow.delete(request.source);
+          candidate.resolve(await evaluateExpression(request, tools, new Budget(HERE_STEPS_MAX)));
+          this.#long.delete(request.source);
         } catch (error) {
           this.#failed(candidate, error);
         }
@@ -105,16 +120,13 @@ export class Expressions implements Service {
   }
 
   #failed({ request, tools, resolve, reject }: Candidate, error: unknown): void {
-    if (isTimeout(error)) {
-      this.#slow.set(request.source, this.#slowTimes(request) + 1);
+    if (isTooLong(error)) {
+      const times = (this.#long.get(request.source)?.times ?? 0) + 1;
+      this.#long.set(request.source, { times, passedOver: times < LONG_TIMES ? 0 : PASSED_OVER });
       resolve(this.#elsewhere(request, tools));
     } else {
       reject(error);
     }
-  }
-
-  #slowTimes({ source }: ExpressionRequest): number {
-    return this.#slow.get(source) ?? 0;
   }
 
   async #elsewhere(request: ExpressionRequest, tools: Tools): Promise<Json> {
@@ -122,7 +134,7 @@ export class Expressions implements Service {
     try {
       reply = await this.#threads.ask({ now: tools.now(), request });
     } catch (error) {
-      throw error instanceof TooLate ? timedOut(request) : error;
+      throw error instanceof Stuck ? endedFromOutside(request) : error;
     }
     if ('value' in reply) return reply.value;
     const { error, cause, location } = reply.failure;

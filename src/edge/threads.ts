@@ -1,9 +1,9 @@
 /**
  * Threads for work that takes long and needs nothing of this process: a question goes to an idle
- * one, and waits while there is none. A thread that does not answer in its time is ended, and so is
- * one that nobody has asked for a while.
+ * one, and waits while there is none. A thread is ended that for long has neither answered nor
+ * given a sign of progress, and so is one that has had no question for a while.
  */
-import { Worker } from 'node:worker_threads';
+import { Worker, workerData } from 'node:worker_threads';
 
 export interface ThreadsOptions {
   /** Module beside this one, without its extension. */
@@ -11,13 +11,13 @@ export interface ThreadsOptions {
   /** What the threads are told at their start. */
   readonly data?: unknown;
   readonly threadsMax: number;
-  /** From the moment that a thread has the question. */
-  readonly answerMs: number;
+  /** A thread that has a question and was silent for so long is stuck. */
+  readonly silentMsMax: number;
 }
 
-/** The answer has not come in its time. */
-export class TooLate extends Error {
-  override name = 'TooLate';
+/** The thread was silent for too long. */
+export class Stuck extends Error {
+  override name = 'Stuck';
 }
 
 interface Job<Q, A> {
@@ -28,11 +28,31 @@ interface Job<Q, A> {
 
 interface Thread<Q, A> {
   readonly worker: Worker;
+  /** Grows with each sign of progress. */
+  readonly signs: Int32Array;
   job: Job<Q, A> | undefined;
   timer: NodeJS.Timeout | undefined;
 }
 
 const IDLE_MS = 30_000;
+/**
+ * How often a thread is looked at before it counts as stuck: when the whole machine stands still,
+ * that is one look.
+ */
+const LOOKS = 6;
+
+interface ToldAtStart {
+  readonly signs: Int32Array;
+  readonly data: unknown;
+}
+
+/** On a thread: it is at work. */
+export function signOfProgress(): void {
+  Atomics.add((workerData as ToldAtStart).signs, 0, 1);
+}
+
+/** On a thread: the `data` of its options. */
+export const dataOfThread = (): unknown => (workerData as ToldAtStart).data;
 
 export class Threads<Q, A> {
   readonly #options: ThreadsOptions;
@@ -43,7 +63,7 @@ export class Threads<Q, A> {
     this.#options = options;
   }
 
-  /** Rejects with TooLate, or because the thread has ended or the question cannot be copied. */
+  /** Rejects with Stuck, or because the thread has ended or the question cannot be copied. */
   ask(question: Q): Promise<A> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ question, resolve, reject });
@@ -51,7 +71,7 @@ export class Threads<Q, A> {
     });
   }
 
-  /** Whoever still waits gets the error. */
+  /** A question without an answer gets the error. */
   async stop(why: Error): Promise<void> {
     for (const job of this.#waiting.splice(0)) job.reject(why);
     await Promise.all([...this.#threads].map((thread) => this.#end(thread, why)));
@@ -66,8 +86,10 @@ export class Threads<Q, A> {
 
   #startThread(): Thread<Q, A> {
     const { module, data } = this.#options;
-    const worker = new Worker(fileOf(module), { name: module, execArgv: [], workerData: data });
-    const thread: Thread<Q, A> = { worker, job: undefined, timer: undefined };
+    const signs = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const told: ToldAtStart = { signs, data };
+    const worker = new Worker(fileOf(module), { name: module, execArgv: [], workerData: told });
+    const thread: Thread<Q, A> = { worker, signs, job: undefined, timer: undefined };
     worker.on('message', (answer: A) => this.#settle(thread)?.resolve(answer));
     worker.on('error', (error) => void this.#end(thread, error));
     worker.on('exit', () => void this.#end(thread, new Error('The thread has ended.')));
@@ -78,8 +100,7 @@ export class Threads<Q, A> {
   #give(thread: Thread<Q, A>, job: Job<Q, A>): void {
     clearTimeout(thread.timer);
     thread.job = job;
-    const late = (): void => void this.#end(thread, new TooLate('The thread does not answer.'));
-    thread.timer = setTimeout(late, this.#options.answerMs);
+    this.#watch(thread);
     try {
       thread.worker.postMessage(job.question);
     } catch (error) {
@@ -87,6 +108,16 @@ export class Threads<Q, A> {
       this.#settle(thread);
       job.reject(error);
     }
+  }
+
+  #watch(thread: Thread<Q, A>): void {
+    let seen = thread.signs[0];
+    let silentLooks = 0;
+    thread.timer = setInterval(() => {
+      silentLooks = thread.signs[0] === seen ? silentLooks + 1 : 0;
+      seen = thread.signs[0];
+      if (silentLooks >= LOOKS) void this.#end(thread, new Stuck('The thread does not answer.'));
+    }, this.#options.silentMsMax / LOOKS);
   }
 
   /** The thread is free for the next one, or ends when none comes for a while. */

@@ -6,6 +6,7 @@
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { Effort } from '../asl/effort.ts';
 import { type ExpressionRequest, LanguageError } from '../asl/env.ts';
 import type { Json } from '../ground/json.ts';
 import { effectsOf } from './effects.ts';
@@ -213,14 +214,24 @@ function answers(seed: number): (request: ExpressionRequest) => Json {
   };
 }
 
-/** Processor time that one decision may take, on a machine where nothing is compiled yet. */
-const CPU_MS_MAX = 300;
+/** What one decision may cost, in as many steps as one field of a state may have. */
+const TIMES_MAX = 50;
+const VALUE = Array<Json>(100).fill(Array.from({ length: 20_000 }, (_, i) => i));
+const allSteps = (): void => expect(() => new Effort().spendOn(VALUE)).toThrow('more work');
+
+function cpuMs<T>(work: () => T): [ms: number, result: T] {
+  const before = process.cpuUsage();
+  const result = work();
+  const { user, system } = process.cpuUsage(before);
+  return [(user + system) / 1000, result];
+}
+
+/** The best of several, before anything else is measured. */
+const yardstickMs = Math.min(...Array.from({ length: 5 }, () => cpuMs(allSteps)[0]));
 
 function timed<T>(decide: () => T): T {
-  const before = process.cpuUsage();
-  const decided = decide();
-  const { user, system } = process.cpuUsage(before);
-  expect((user + system) / 1000).toBeLessThan(CPU_MS_MAX);
+  const [ms, decided] = cpuMs(decide);
+  expect(ms / yardstickMs).toBeLessThan(TIMES_MAX);
   return decided;
 }
 

@@ -1,60 +1,22 @@
 /**
  * The functions that Step Functions adds to JSONata, and the built-in ones that are replaced:
- * those that read a clock or draw chance, and those that can build a text of any size in one step.
+ * those that read a clock or draw chance, those that can build a text of any size in one step, and
+ * those that need a time or memory that grows with the square of their list.
  * Rules: Step Functions developer guide, "JSONata functions"; marked ones measured.
  */
-import type { Expression, Focus } from 'jsonata';
-import { type Json, tryParseJson } from '../ground/json.ts';
-import type { DigestAlgorithm, Tools } from '../ground/tools.ts';
-import { fingerprint } from './fingerprint.ts';
-import { seededChance } from './intrinsics/math.ts';
-import {
-  JSONATA_RANGE_ITEMS_MAX,
-  JSONATA_TEXT_LENGTH_MAX,
-  JSONATA_TEXT_TOTAL_MAX,
-} from './limits.ts';
-
-/** What the functions need of one evaluation. */
-export interface Session {
-  readonly tools: Tools;
-  /** Read once, so that `$now()` and `$millis()` agree within an expression. */
-  readonly nowMs: number;
-  /** Characters of the long texts that the evaluation has built so far. */
-  textTotal: number;
-}
-
-/** Counts a text that was or will be built. Throws where that is too much. */
-export function spend(session: Session, length: number): void {
-  if (length < LONG_TEXT_LENGTH) return;
-  session.textTotal += length;
-  if (length > JSONATA_TEXT_LENGTH_MAX || session.textTotal > JSONATA_TEXT_TOTAL_MAX) {
-    throw memoryExceeded();
-  }
-}
-
-/** Shorter texts are not counted. */
-const LONG_TEXT_LENGTH = 1024;
-
-/** The name under which the session is bound; no expression can write it as a variable. */
-export const SESSION = '\u0000session';
+import type { Focus } from 'jsonata';
+import { type Json, tryParseJson } from '../../ground/json.ts';
+import type { DigestAlgorithm } from '../../ground/tools.ts';
+import { fingerprint } from '../fingerprint.ts';
+import { seededChance } from '../intrinsics/math.ts';
+import { JSONATA_RANGE_ITEMS_MAX } from '../limits.ts';
+import { EvaluationError, memoryExceeded } from './errors.ts';
+import { type Session, sessionOf } from './session.ts';
+import { sort } from './sort.ts';
 
 const ALGORITHMS: readonly string[] = ['MD5', 'SHA-1', 'SHA-256', 'SHA-384', 'SHA-512'];
 
-/** Thrown in the form of jsonata's own errors. */
-export class EvaluationError extends Error {
-  override name = 'EvaluationError';
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
-export const memoryExceeded = (): EvaluationError =>
-  new EvaluationError('U1001', 'Expression evaluation memory limit exceeded');
-
-const session = (focus: Focus): Session => focus.environment.lookup(SESSION) as Session;
+const session = (focus: Focus): Session => sessionOf(focus.environment);
 
 type Implementation = (this: Focus, ...args: never[]) => unknown;
 
@@ -79,6 +41,7 @@ function range(this: Focus, start?: number, end?: number, step?: number): unknow
   if (by === 0 || (last - first) * by < 0) return undefined;
   const length = Math.floor((last - first) / by) + 1;
   if (length > JSONATA_RANGE_ITEMS_MAX) throw memoryExceeded();
+  session(this).budget.visit(length);
   return length === 1 ? first : Array.from({ length }, (_, i) => first + i * by);
 }
 
@@ -124,7 +87,7 @@ function now(this: Focus, picture?: string, timezone?: string): unknown {
 function pad(this: Focus, text?: string, width?: number, filler?: string): unknown {
   if (text === undefined) return undefined;
   const length = Math.abs(Math.trunc(width ?? 0));
-  spend(session(this), length);
+  session(this).budget.build(length);
   const missing = length - Array.from(text).length;
   if (missing <= 0) return text;
   const characters = Array.from(filler || ' ');
@@ -137,7 +100,7 @@ function join(this: Focus, parts?: string[], separator = ''): unknown {
   if (!parts) return undefined;
   let length = separator.length * Math.max(0, parts.length - 1);
   for (const part of parts) length += part.length;
-  spend(session(this), length);
+  session(this).budget.build(length);
   return parts.join(separator);
 }
 
@@ -165,26 +128,23 @@ const millis = function (this: Focus): unknown {
   return session(this).nowMs;
 };
 
-const FUNCTIONS: readonly (readonly [name: string, implementation: unknown, signature: string])[] =
-  [
-    ['partition', partition, '<xn?:a>'],
-    ['range', range, '<n?n?n?:n>'],
-    ['hash', hash, '<s?s?:s>'],
-    ['random', random, '<n?:n>'],
-    ['uuid', uuid, '<:s>'],
-    ['parse', parse, '<s?:x>'],
-    ['shuffle', shuffle, '<a:a>'],
-    ['now', now, '<s?s?:s>'],
-    ['millis', millis, '<:n>'],
-    ['pad', pad, '<s-ns?:s>'],
-    ['join', join, '<a<s>s?:s>'],
-    ['distinct', distinct, '<x:x>'],
-  ];
-
-/** `$eval` is not there on AWS: calling it is calling something that is no function. */
-export function registerFunctions(expression: Expression): void {
-  for (const [name, implementation, signature] of FUNCTIONS) {
-    expression.registerFunction(name, implementation as Implementation as never, signature);
-  }
-  expression.assign('eval', undefined);
-}
+/** Signatures are the library's; `$eval` is not there on AWS. */
+export const FUNCTIONS: readonly (readonly [
+  name: string,
+  implementation: unknown,
+  signature: string,
+])[] = [
+  ['partition', partition, '<xn?:a>'],
+  ['range', range, '<n?n?n?:n>'],
+  ['hash', hash, '<s?s?:s>'],
+  ['random', random, '<n?:n>'],
+  ['uuid', uuid, '<:s>'],
+  ['parse', parse, '<s?:x>'],
+  ['shuffle', shuffle, '<a:a>'],
+  ['now', now, '<s?s?:s>'],
+  ['millis', millis, '<:n>'],
+  ['pad', pad, '<s-ns?:s>'],
+  ['join', join, '<a<s>s?:s>'],
+  ['distinct', distinct, '<x:x>'],
+  ['sort', sort, '<af?:a>'],
+];
