@@ -36,9 +36,6 @@ import { drive } from '../../src/service/engine/interpret.ts';
 import { Subject } from '../../src/service/engine/mapruns/subject.ts';
 import type { ExecutionHead } from '../../src/store/executions/store.ts';
 
-/** So long that a busy machine changes nothing. */
-const EVALUATION_MS_MAX = 60_000;
-
 export const FOLDER = join(import.meta.dirname, 'journals');
 
 export interface Journal {
@@ -156,7 +153,7 @@ export function carryOut(
   options: DecideOptions,
 ): Promise<readonly HistoryRecord[]> {
   const decision = decide(machine, state, signal, tools, options);
-  return drive(decision, (request) => evaluateExpression(request, tools, EVALUATION_MS_MAX));
+  return drive(decision, (request) => evaluateExpression(request, tools));
 }
 
 /** Folds the first `from` commits and hears the signals of the others again. */
