@@ -215,6 +215,72 @@ describe('Node.js', () => {
     expect(new Set(host.lines.map((line) => line.stream)).size).toBe(1);
   });
 
+  test('a rejection that the handler did not wait for spoils no invocation', async () => {
+    const host = await startHost();
+    const fn = nodeFunction(`let n = 0;
+      async function lost() { throw new Error('not waited for'); }
+      exports.handler = async () => { lost(); return 'n' + ++n; };`);
+    for (let round = 0; round < 3; round++) {
+      const { type, value, tail, cold } = await host.call(fn);
+      expect({ type, value, cold }).toEqual({ type: 'Returned', value: 'n1', cold: true });
+      expect(tail).toMatch(
+        /START.*ERROR\tUnhandled Promise Rejection.*not waited for.*END RequestId/s,
+      );
+    }
+  });
+
+  describe('Node.js 24', () => {
+    const runtime = 'nodejs24.x';
+
+    test.each([
+      ['index.js', 'exports.handler = (e, c, cb) => cb(null, "x");'],
+      ['index.mjs', 'export const handler = (e, c, cb) => cb(null, 1);'],
+    ])('refuses handlers that take a callback: %s', async (file, code) => {
+      const host = await startHost();
+      const dir = codeFolder({ [file]: code });
+      const { kind, value } = await host.call(version(dir, { runtime }));
+      expect(kind).toBe('init');
+      expect(value).toMatchObject({
+        errorType: 'Runtime.CallbackHandlerDeprecated',
+        errorMessage: expect.stringMatching(
+          /^ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24\. You need/,
+        ),
+      });
+    });
+
+    test('has a smaller context, and answers what is returned', async () => {
+      const host = await startHost();
+      const code = 'exports.handler = (e, c) => [typeof c.done, typeof c.succeed, typeof c.fail];';
+      const fn = nodeFunction(code, { runtime });
+      expect((await host.call(fn)).value).toEqual(['undefined', 'undefined', 'undefined']);
+      const old = nodeFunction(code.replace('(e, c) =>', 'async (e, c) =>'));
+      const other = await startHost();
+      expect((await other.call(old)).value).toEqual(['function', 'function', 'function']);
+    });
+  });
+
+  test('errors in JSON lines are objects', async () => {
+    const host = await startHost();
+    const environment = { AWS_LAMBDA_LOG_FORMAT: 'JSON' };
+    const body = `exports.handler = async () => {
+      console.error(new TypeError('boom'));
+      console.error('with text', new RangeError('two'));
+      throw new RangeError('bad');
+    };`;
+    const { tail } = await host.call(nodeFunction(body, { environment }));
+    const records = tail
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .filter(({ level }) => level === 'ERROR');
+    const stackTrace = expect.arrayContaining([expect.stringMatching(/^\w+Error: /)]);
+    expect(records).toMatchObject([
+      { message: { errorType: 'TypeError', errorMessage: 'boom', stackTrace } },
+      { message: expect.stringContaining('with text RangeError: two'), errorType: 'RangeError' },
+      { message: { errorType: 'RangeError', errorMessage: 'bad', stackTrace } },
+    ]);
+  });
+
   test('the JSON log format', async () => {
     const host = await startHost();
     const environment = { AWS_LAMBDA_LOG_FORMAT: 'JSON', AWS_LAMBDA_LOG_LEVEL: 'WARN' };
