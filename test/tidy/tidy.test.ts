@@ -135,7 +135,7 @@ describe('a planted breach is found', () => {
     ['src/asl/x.ts', 'x\n'.repeat(500), '501 lines'],
     ['src/edge/host/x.mjs', 'x\n'.repeat(900), '901 lines'],
     ['src/main/testing.ts', 'x\n'.repeat(900), '901 lines'],
-  ])('%s: %s', (path, text, detail) => {
+  ])('%# in %s', (path, text, detail) => {
     expect(print(everyRule(plant(path, text)))).toContain(detail);
   });
 
@@ -166,7 +166,7 @@ describe('what is allowed is left alone', () => {
     ['src/service/states/x.ts', "import { a } from '../engine/engine.ts';"],
     ['src/service/x.ts', "import type { SFN } from '@aws-sdk/client-sfn';"],
     ['src/service/x.ts', '// Date.now() is not for this floor\nconst a = "setTimeout";'],
-  ])('%s: %s', (path, text) => {
+  ])('%# in %s', (path, text) => {
     expect(print(everyRule(plant(path, text)))).toBe('');
   });
 });

@@ -1,7 +1,8 @@
 /**
  * The loop inside a Node.js function process: loads the handler, asks the Runtime API for events
- * and answers them. It speaks HTTP over a plain socket of its own, so that nothing a function does to
- * `http` (tracing, mocking) touches it, and writes one round trip for an answer and the next event.
+ * and answers them. It speaks HTTP over a plain socket of its own, so that nothing a function does
+ * to `http` (tracing, mocking) touches it, and writes one round trip for an answer and the next
+ * event.
  */
 import net from 'node:net';
 import {
