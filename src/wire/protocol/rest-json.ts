@@ -12,15 +12,7 @@ import { serializationFault } from '../values.ts';
 import { headersWriter } from './bind-output.ts';
 import { errorName, jsonError, statusOf, told } from './errors.ts';
 import type { Protocol, Target } from './protocol.ts';
-import {
-  bodyMembers,
-  emptied,
-  hasPath,
-  inputReader,
-  rawPayload,
-  routeByPath,
-  writeHead,
-} from './rest.ts';
+import { bodyMembers, hasPath, inputReader, rawPayload, routeByPath, writeRest } from './rest.ts';
 
 type Input = Record<string, unknown>;
 type Read = (target: Target, request: WireRequest) => Input;
@@ -48,11 +40,7 @@ export const restJson: Protocol = {
     return read(target, request);
   },
 
-  write(operation, output) {
-    const { head, body: raw } = writeHead(operation, output);
-    const { output: shape } = operation;
-    return emptied({ ...head, body: raw ?? (shape ? bodyOf(shape, output, head.headers) : '') });
-  },
+  write: (operation, output) => writeRest(operation, output, {}, writeDocument),
 
   fault(service, fault) {
     const error = told(service, fault);
@@ -93,11 +81,12 @@ function bodyReader(shape: StructureShape | undefined): (request: WireRequest) =
   };
 }
 
-function bodyOf(
-  shape: StructureShape,
+function writeDocument(
+  { output: shape }: Operation,
   output: Record<string, unknown>,
   headers: Record<string, string>,
 ): string {
+  if (!shape) return '';
   const { payload } = shape;
   if (payload) {
     const value = output[payload.name];

@@ -15,15 +15,7 @@ import { statusOf, type ToldFault, told, typeOf } from './errors.ts';
 import type { Protocol, Target } from './protocol.ts';
 import { furtherMembers } from './query.ts';
 import { queryCode } from './query-code.ts';
-import {
-  bodyMembers,
-  emptied,
-  hasPath,
-  inputReader,
-  rawPayload,
-  routeByPath,
-  writeHead,
-} from './rest.ts';
+import { bodyMembers, hasPath, inputReader, rawPayload, routeByPath, writeRest } from './rest.ts';
 
 type Input = Record<string, unknown>;
 type Read = (target: Target, request: WireRequest) => Input;
@@ -50,12 +42,8 @@ export const restXml: Protocol = {
     return read(target, request);
   },
 
-  write(operation, output, requestId) {
-    const { head, body: raw } = writeHead(operation, output);
-    const body = raw ?? bodyOf(operation, output);
-    if (raw === undefined && body !== '') head.headers['Content-Type'] ??= 'application/xml';
-    return emptied({ ...head, headers: { ...head.headers, ...identified(requestId) }, body });
-  },
+  write: (operation, output, requestId) =>
+    writeRest(operation, output, identified(requestId), writeDocument),
 
   fault(service, fault, requestId) {
     const error = told(service, fault);
@@ -98,13 +86,18 @@ function bodyReader(shape: StructureShape | undefined): (request: WireRequest) =
   };
 }
 
-function bodyOf({ service, name, output: shape }: Operation, output: Input): string {
+function writeDocument(
+  { service, name, output: shape }: Operation,
+  output: Input,
+  headers: Record<string, string>,
+): string {
   if (!shape) return '';
   const { payload } = shape;
   const body = payload ? payload.shape : shape;
   if (body.type !== 'structure' || (!payload && bodyMembers(shape).length === 0)) return '';
   const value = payload ? output[payload.name] : output;
   if (value === undefined || value === null) return '';
+  headers['Content-Type'] ??= 'application/xml';
   const { xml } = service.quirks;
   const root = xml?.roots?.[name] ?? payload?.xmlName ?? shape.xmlName ?? shape.name;
   const space = payload?.xmlNamespace ?? { uri: service.xmlNamespace, prefix: undefined };

@@ -39,7 +39,7 @@ export function hasPath(service: ServiceModel, request: WireHead): boolean {
 
 export function routeByPath(service: ServiceModel, request: WireHead): Target {
   const found = pathsOf(service).find(request);
-  if (found) return { ...found, form: undefined };
+  if (found) return { operation: found.operation, labels: found.labels, form: undefined };
   const { method, path } = request;
   throw unknownOperation(`${service.fullName} has no operation at ${method} ${path}`);
 }
@@ -90,22 +90,34 @@ export function rawPayload({
   };
 }
 
-/** Status and headers of an answer; its body too where that is one blob or one text. */
-export function writeHead(
+/** Writes what is not bound elsewhere and is neither one blob nor one text, with its content type. */
+type WriteDocument = (
   operation: Operation,
   output: Record<string, unknown>,
-): { head: Omit<WireResponse, 'body'>; body: WireResponse['body'] | undefined } {
+  headers: Record<string, string>,
+) => string;
+
+const NO_HEADERS: Readonly<Record<string, string>> = {};
+
+/** The answer; `headers` are those that it has in any case. */
+export function writeRest(
+  operation: Operation,
+  output: Record<string, unknown>,
+  headers: Record<string, string>,
+  document: WriteDocument,
+): WireResponse {
   const { output: shape, service } = operation;
-  const headers: Record<string, string> = {};
-  const status = shape && headersWriter(shape)(output, headers);
-  const more = service.quirks.unmodelledHeaders?.[operation.name] ?? {};
-  for (const [name, member] of Object.entries(more)) {
-    if (typeof output[member] === 'string') headers[name] = visible(output[member]);
+  const told = shape && headersWriter(shape)(output, headers);
+  const status = told ?? operation.status;
+  const more = service.quirks.unmodelledHeaders?.[operation.name] ?? NO_HEADERS;
+  for (const name in more) {
+    const value = output[more[name]!];
+    if (typeof value === 'string') headers[name] = visible(value);
   }
-  return {
-    head: { status: status ?? operation.status, headers },
-    body: raw(operation, output, headers),
-  };
+  const body =
+    raw(operation, output, headers) ?? (shape ? document(operation, output, headers) : '');
+  // These two statuses never carry a body.
+  return { status, headers, body: status === 204 || status === 304 ? '' : body };
 }
 
 function raw(
@@ -123,10 +135,4 @@ function raw(
   }
   headers['Content-Type'] ??= service.quirks.blobContentType ?? 'application/octet-stream';
   return payload.shape.streaming ? (value as Body) : bytesOf(value);
-}
-
-/** These two statuses never carry a body. */
-export function emptied(response: WireResponse): WireResponse {
-  const { status } = response;
-  return status === 204 || status === 304 ? { ...response, body: '' } : response;
 }
