@@ -1,7 +1,9 @@
 /** The real clock, chance and digests of this machine, and the logger that writes to standard error. */
 import { createHash, randomUUID } from 'node:crypto';
+import zlib from 'node:zlib';
 import type { LogFields, Logger } from '../ground/log.ts';
 import type { DigestAlgorithm, Tools } from '../ground/tools.ts';
+import type { Digests } from '../wire/stream/checksums.ts';
 import { SteadyClock } from './steady-clock.ts';
 
 const HASH: Readonly<Record<DigestAlgorithm, string>> = {
@@ -26,6 +28,12 @@ export const systemTools: Tools = {
   random: Math.random,
   uuid: () => randomUUID(),
   digest: (algorithm, text) => createHash(HASH[algorithm]).update(text).digest('hex'),
+};
+
+/** CRC-32 is in Node from 20.15 on. */
+export const systemDigests: Digests = {
+  hash: (algorithm) => createHash(HASH[algorithm]),
+  crc32: zlib.crc32 as Digests['crc32'],
 };
 
 /** Resolves when everything else that is due has had its turn. */

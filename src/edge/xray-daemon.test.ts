@@ -10,6 +10,7 @@ import { MemoryResourceStore } from '../store/resources/memory.ts';
 import { MemoryTraceStore } from '../store/traces/memory.ts';
 import { Dispatcher } from '../wire/dispatch.ts';
 import { httpGuard } from './http/guard.ts';
+import { systemDigests } from './system.ts';
 import { XrayDaemon, type XrayDaemonOptions } from './xray-daemon.ts';
 
 const HERE = { account: '000000000000', region: 'us-east-1' };
@@ -46,6 +47,7 @@ async function world(more: Partial<XrayDaemonOptions> = {}): Promise<World> {
     services: { xray: xray.handlers },
     ...HERE,
     log: silent,
+    digests: systemDigests,
   });
   const daemon = new XrayDaemon({
     host: '127.0.0.1',

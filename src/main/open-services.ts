@@ -5,7 +5,7 @@
 import { loadCatalog } from '../edge/aws-models.ts';
 import { httpGuard } from '../edge/http/guard.ts';
 import { ConsoleFeed } from '../edge/http/sse.ts';
-import { systemClock } from '../edge/system.ts';
+import { systemClock, systemDigests } from '../edge/system.ts';
 import type { Logger } from '../ground/log.ts';
 import type { AwsService, House } from '../service/aws-service.ts';
 import { AwsCalls } from '../service/calls.ts';
@@ -76,7 +76,16 @@ function dispatcherOf(
 ): Dispatcher {
   const { account, region, limits } = config;
   const catalog = loadCatalog(lines, limits);
-  return new Dispatcher({ catalog, services, account, region, log, faultOf: unavailableOf });
+  const digests = systemDigests;
+  return new Dispatcher({
+    catalog,
+    services,
+    account,
+    region,
+    log,
+    digests,
+    faultOf: unavailableOf,
+  });
 }
 
 function houseOf({ config, time, log, storage }: Given, calls: AwsCalls, seats: Seats): House {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { systemDigests } from '../edge/system.ts';
 import { productCatalog } from '../main/catalog.ts';
 import { Dispatcher } from '../wire/dispatch.ts';
 import type { CallContext } from '../wire/operations.ts';
@@ -31,6 +32,7 @@ const dispatcher = new Dispatcher({
   account: '0',
   region: 'x',
   log,
+  digests: systemDigests,
 });
 const calls = new AwsCalls(dispatcher);
 

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { systemDigests } from '../edge/system.ts';
 import { Fault } from '../ground/fault.ts';
 import { productCatalog } from '../main/catalog.ts';
 import { stsHandlers } from '../service/sts/handlers.ts';
 import { coverageRows, coverageTable } from './coverage.ts';
 import { Dispatcher, type HandlerTable } from './dispatch.ts';
 import type { CallContext } from './operations.ts';
+import type { WireRequest } from './request.ts';
+import { heldBody } from './stream/source.ts';
 
 const catalog = productCatalog();
 const silent = { error() {}, warn() {}, info() {}, debug() {} };
@@ -24,6 +27,7 @@ function dispatcher(services: Record<string, HandlerTable>): Dispatcher {
     account: '000000000000',
     region: 'us-east-1',
     log: silent,
+    digests: systemDigests,
   });
 }
 
@@ -42,6 +46,10 @@ const arrival = {
   mayBeUnsigned: () => false,
   abort: () => context.abort,
 };
+
+function send(calls: Dispatcher, request: WireRequest & { readonly body: Uint8Array }) {
+  return calls.handle(request, heldBody(request.body), arrival);
+}
 
 describe('dispatchJson', () => {
   it('takes and gives plain JSON, whatever the protocol binds where', async () => {
@@ -114,18 +122,15 @@ describe('dispatchJson', () => {
 
 describe('handle', () => {
   it('answers STS in XML, with the account of the key', async () => {
-    const answer = await dispatcher({}).handle(
-      {
-        method: 'POST',
-        path: '/',
-        query: '',
-        headers: signed('sts', '444455556666', {
-          'content-type': 'application/x-www-form-urlencoded',
-        }),
-        body: new TextEncoder().encode('Action=GetCallerIdentity&Version=2011-06-15'),
-      },
-      arrival,
-    );
+    const answer = await send(dispatcher({}), {
+      method: 'POST',
+      path: '/',
+      query: '',
+      headers: signed('sts', '444455556666', {
+        'content-type': 'application/x-www-form-urlencoded',
+      }),
+      body: new TextEncoder().encode('Action=GetCallerIdentity&Version=2011-06-15'),
+    });
     expect(answer.status).toBe(200);
     expect(answer.body).toBe(
       '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">' +
@@ -145,18 +150,15 @@ describe('handle', () => {
       startDate: new Date(1_700_000_000_120),
     });
     const calls = dispatcher({ states: { DescribeExecution: describeExecution } });
-    const answer = await calls.handle(
-      {
-        method: 'POST',
-        path: '/',
-        query: '',
-        headers: signed('states', 'AKID', {
-          'x-amz-target': 'AWSStepFunctions.DescribeExecution',
-        }),
-        body: new TextEncoder().encode('{"executionArn":"a"}'),
-      },
-      arrival,
-    );
+    const answer = await send(calls, {
+      method: 'POST',
+      path: '/',
+      query: '',
+      headers: signed('states', 'AKID', {
+        'x-amz-target': 'AWSStepFunctions.DescribeExecution',
+      }),
+      body: new TextEncoder().encode('{"executionArn":"a"}'),
+    });
     expect(answer.body).toBe('{"executionArn":"a","startDate":1700000000.12}');
     expect(answer.headers['Content-Type']).toBe('application/x-amz-json-1.0');
   });
@@ -173,10 +175,7 @@ describe('handle', () => {
     const calls = dispatcher({ lambda: { GetFunction: getFunction, Invoke: invoke } });
     const headers = signed('lambda', 'AKID', {});
     const base = { query: '', headers, body: new Uint8Array(0) };
-    const missing = await calls.handle(
-      { ...base, method: 'GET', path: '/2015-03-31/functions/f' },
-      arrival,
-    );
+    const missing = await send(calls, { ...base, method: 'GET', path: '/2015-03-31/functions/f' });
     expect(missing.status).toBe(404);
     expect(missing.headers['x-amzn-ErrorType']).toBe('ResourceNotFoundException');
     expect(JSON.parse(missing.body as string)).toEqual({
@@ -184,10 +183,11 @@ describe('handle', () => {
       Message: 'Function not found: f',
       message: 'Function not found: f',
     });
-    const throttled = await calls.handle(
-      { ...base, method: 'POST', path: '/2015-03-31/functions/f/invocations' },
-      arrival,
-    );
+    const throttled = await send(calls, {
+      ...base,
+      method: 'POST',
+      path: '/2015-03-31/functions/f/invocations',
+    });
     expect(throttled).toMatchObject({ status: 429, headers: { 'Retry-After': '1' } });
     expect(JSON.parse(throttled.body as string)).toEqual({
       Type: 'User',
@@ -203,16 +203,13 @@ describe('handle', () => {
       TraceHeader: 'Root=1-2;Sampled=0',
       RemappedContentLength: '0',
     });
-    const answer = await dispatcher({ lambda: { Invoke: invoke } }).handle(
-      {
-        method: 'POST',
-        path: '/2015-03-31/functions/f/invocations',
-        query: '',
-        headers: signed('lambda', 'AKID', {}),
-        body: new Uint8Array(0),
-      },
-      arrival,
-    );
+    const answer = await send(dispatcher({ lambda: { Invoke: invoke } }), {
+      method: 'POST',
+      path: '/2015-03-31/functions/f/invocations',
+      query: '',
+      headers: signed('lambda', 'AKID', {}),
+      body: new Uint8Array(0),
+    });
     expect(answer.headers).toMatchObject({
       'X-Amzn-Trace-Id': 'Root=1-2;Sampled=0',
       'x-amzn-Remapped-Content-Length': '0',

@@ -17,8 +17,18 @@ import type { CallContext } from './operations.ts';
 import { faultJson } from './protocol/errors.ts';
 import type { Protocol, Target } from './protocol/protocol.ts';
 import { protocolOf } from './protocol/table.ts';
-import { header, type WireRequest, type WireResponse } from './request.ts';
+import {
+  type Body,
+  header,
+  mediaType,
+  type WireHead,
+  type WireRequest,
+  type WireResponse,
+} from './request.ts';
 import { accountOf, readSigner, type Signer } from './sigv4/read.ts';
+import type { Digests } from './stream/checksums.ts';
+import { inputBody, takesStream } from './stream/input.ts';
+import { type BodySource, ClientGone, heldBody } from './stream/source.ts';
 import { validateInput } from './validate.ts';
 import { serializationFault } from './values.ts';
 
@@ -34,6 +44,8 @@ export interface DispatcherOptions {
   readonly account: string;
   readonly region: string;
   readonly log: Logger;
+  /** For comparing bodies with their checksums. */
+  readonly digests: Digests;
   /** What a caller is told of an exception that is the place's fault, not ours: a full disk. */
   readonly faultOf?: (error: unknown) => Fault | undefined;
 }
@@ -55,6 +67,7 @@ export interface JsonAnswer {
 }
 
 const NO_INPUT = {};
+const UNREAD = new Uint8Array(0);
 
 export class Dispatcher {
   readonly #options: DispatcherOptions;
@@ -68,26 +81,35 @@ export class Dispatcher {
     return this.#options.catalog;
   }
 
-  /** Answers one HTTP request. Never throws. */
-  async handle(request: WireRequest, arrival: Arrival): Promise<WireResponse> {
+  /** Answers one HTTP request, whose body is read when it is known what it is. Never throws. */
+  async handle(head: WireHead, source: BodySource, arrival: Arrival): Promise<WireResponse> {
     let service: ServiceModel | undefined;
     let protocol: Protocol | undefined;
+    let streams = false;
     try {
-      const signer = readSigner(request.headers, request.query);
-      service = this.#serviceOf(request, signer, arrival.service);
-      protocol = protocolOf(service, request);
+      const signer = readSigner(head.headers, head.query);
+      const form = isPostedForm(head) ? await source.whole() : undefined;
+      const early = requestOf(head, form ?? UNREAD);
+      service = this.#serviceOf(early, signer, arrival.service);
+      protocol = protocolOf(service, early);
       if (protocol.prepare) await protocol.prepare();
-      const target = this.#target(service, protocol, request, signer, arrival);
+      const found = service && attempt(() => protocol!.route(service!, early));
+      streams = found !== undefined && !isFault(found) && takesStream(found.operation);
+      const target = admitted(found, signer, arrival);
       const { operation } = target;
       const handler = this.#handler(operation);
+      const rest = form ? heldBody(form) : source;
+      const body = await inputBody(operation, head, rest, this.#options.digests);
+      const request = requestOf(head, body);
       const input = checked(operation, () => protocol!.read(target, request));
-      const context = new Context(this.#options, request, signer, arrival);
+      const context = new Context(this.#options, head, signer, arrival);
       const output = await handler(input as never, context);
       return protocol.write(operation, output as Record<string, unknown>, arrival.requestId);
     } catch (error) {
-      protocol ??= protocolOf(undefined, request);
+      protocol ??= protocolOf(service, head);
       if (protocol.prepare) await protocol.prepare();
-      const fault = this.#faultOf(error, arrival.requestId, request.path);
+      const first = streams ? error : await refused(source, error);
+      const fault = this.#faultOf(first, arrival.requestId, head.path);
       return protocol.fault(service, fault, arrival.requestId);
     }
   }
@@ -101,20 +123,6 @@ export class Dispatcher {
     return id === undefined
       ? catalog.serviceOf(request, signer?.service)
       : catalog.services.get(id);
-  }
-
-  /** The answer to a request that is refused before it is read whole. */
-  async refuse(request: WireRequest, fault: Fault, requestId: string): Promise<WireResponse> {
-    let service: ServiceModel | undefined;
-    try {
-      const signer = readSigner(request.headers, request.query);
-      service = this.#serviceOf(request, signer);
-    } catch {
-      service = undefined;
-    }
-    const protocol = protocolOf(service, request);
-    if (protocol.prepare) await protocol.prepare();
-    return protocol.fault(service, fault, requestId);
   }
 
   /**
@@ -173,24 +181,6 @@ export class Dispatcher {
     }
   }
 
-  #target(
-    service: ServiceModel | undefined,
-    protocol: Protocol,
-    request: WireRequest,
-    signer: Signer | undefined,
-    arrival: Arrival,
-  ): Target {
-    const target = service && attempt(() => protocol.route(service, request));
-    const known = target instanceof Fault ? undefined : target;
-    const open = known && (known.operation.unsigned || arrival.mayBeUnsigned(known.operation));
-    if (!signer && !open) {
-      throw new Fault('MissingAuthenticationTokenException', 'Missing Authentication Token');
-    }
-    if (target instanceof Fault) throw target;
-    if (!target) throw noService(signer?.service);
-    return target;
-  }
-
   #handler(operation: Operation): Handler {
     const handler = this.#find(operation);
     if (handler) return handler;
@@ -216,6 +206,7 @@ export class Dispatcher {
 
   #faultOf(error: unknown, requestId: string, call: string): Fault {
     if (isFault(error)) return error;
+    if (error instanceof ClientGone) return new Fault('RequestAborted', error.message);
     const told = this.#options.faultOf?.(error);
     if (told) {
       this.#options.log.warn('call refused', { call, requestId, error: String(error) });
@@ -226,6 +217,43 @@ export class Dispatcher {
     return new Fault('InternalFailure', `The request ${requestId} failed in the server.`, {
       side: 'server',
     });
+  }
+}
+
+/** Written out: copying an object that is not known by its members takes far longer. */
+function requestOf({ method, path, query, headers }: WireHead, body: Body): WireRequest {
+  return { method, path, query, headers, body };
+}
+
+/** The body says which operation is meant, and is no stream. */
+function isPostedForm({ method, headers }: WireHead): boolean {
+  const type = method === 'POST' ? header(headers, 'content-type') : undefined;
+  return type !== undefined && mediaType(type) === 'application/x-www-form-urlencoded';
+}
+
+/** The target, where the caller may call it. Throws what keeps it from being called. */
+function admitted(
+  found: Target | Fault | undefined,
+  signer: Signer | undefined,
+  arrival: Arrival,
+): Target {
+  const known = isFault(found) ? undefined : found;
+  const open = known && (known.operation.unsigned || arrival.mayBeUnsigned(known.operation));
+  if (!signer && !open) {
+    throw new Fault('MissingAuthenticationTokenException', 'Missing Authentication Token');
+  }
+  if (isFault(found)) throw found;
+  if (!found) throw noService(signer?.service);
+  return found;
+}
+
+/** A request that is refused is heard out; the error, or that it was too large. */
+async function refused(source: BodySource, error: unknown): Promise<unknown> {
+  try {
+    await source.discard();
+    return error;
+  } catch (larger) {
+    return larger;
   }
 }
 
@@ -273,7 +301,7 @@ class Context implements CallContext {
 
   constructor(
     options: DispatcherOptions,
-    request: WireRequest,
+    { headers }: WireHead,
     signer: Signer | undefined,
     arrival: Arrival,
   ) {
@@ -281,7 +309,7 @@ class Context implements CallContext {
     this.region = signer?.region || options.region;
     this.requestId = arrival.requestId;
     this.accessKeyId = signer?.accessKeyId;
-    this.traceHeader = header(request.headers, 'x-amzn-trace-id');
+    this.traceHeader = header(headers, 'x-amzn-trace-id');
     this.#arrival = arrival;
   }
 

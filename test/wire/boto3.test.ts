@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Fault } from '../../src/ground/fault.ts';
 import type { HandlerTable } from '../../src/wire/dispatch.ts';
 import { Generator } from './generate.ts';
-import { catalog, rawModel, startServer, type TestServer } from './server.ts';
+import { catalog, rawModel, startServer, type TestServer, withBytes } from './server.ts';
 
 const found = spawnSync('python3', ['-c', 'import boto3'], { encoding: 'utf8' });
 const reason = found.error?.message ?? found.stderr.trim().split('\n').at(-1);
@@ -83,7 +83,7 @@ describe.skipIf(found.status !== 0)('boto3', () => {
         const answered = output ? generator.structure(output.shape, 'all', status) : {};
         let arrived: unknown;
         answer = async (received) => {
-          arrived = received;
+          arrived = await withBytes(received);
           return answered;
         };
         const got = await call(boto, name, sent);

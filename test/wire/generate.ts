@@ -23,6 +23,7 @@ export interface RawShape {
 }
 
 interface RawMember {
+  readonly locationName?: string;
   readonly shape: string;
   readonly location?: string;
   readonly enum?: readonly string[];

@@ -1,4 +1,5 @@
 /** S3 and EC2 on the wire: requests and answers in XML and in EC2's own spelling of queries. */
+import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Fault } from '../../src/ground/fault.ts';
 import type { HandlerTable } from '../../src/wire/dispatch.ts';
@@ -31,13 +32,20 @@ const table = new Proxy<HandlerTable>(
   },
 );
 
+/** Some operations want a checksum of their body. */
+const sha256Of = ({ body }: Call): Record<string, string> =>
+  body === undefined
+    ? {}
+    : { 'x-amz-checksum-sha256': createHash('sha256').update(body).digest('base64') };
+
 const ERROR_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
 describe.skipIf(missing)('S3', () => {
   const dispatcher = missing
     ? undefined!
     : dispatcherOf([modelSource('s3', QUIRKS.s3)], { s3: table });
-  const call = (asked: Call) => callRaw(dispatcher, { scope: 's3', ...asked });
+  const call = ({ headers, ...asked }: Call) =>
+    callRaw(dispatcher, { scope: 's3', headers: { ...sha256Of(asked), ...headers }, ...asked });
 
   it.each<[Call, string]>([
     [{ method: 'GET' }, 'ListBuckets'],

@@ -10,7 +10,14 @@ import type { HandlerTable } from '../../src/wire/dispatch.ts';
 import type { CallContext } from '../../src/wire/operations.ts';
 import { Generator, type RawModel, type RawOperation } from './generate.ts';
 import { CLIENTS, type Client, type Sdk } from './models/clients.ts';
-import { catalog, clientConfig, rawModel, startServer, type TestServer } from './server.ts';
+import {
+  catalog,
+  clientConfig,
+  rawModel,
+  startServer,
+  type TestServer,
+  withBytes,
+} from './server.ts';
 
 /** Those of the product, each with its client. */
 const SERVICES = await Promise.all(
@@ -108,7 +115,7 @@ describe.each(SERVICES)('$id', ({ id, model: file, sdk, client: clientName }) =>
     let arrived: unknown;
     let context: CallContext | undefined;
     answer = async (received, callContext) => {
-      arrived = received;
+      arrived = await withBytes(received);
       context = callContext;
       return answered;
     };

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AwsHttp, type AwsHttpOptions } from '../../src/edge/http/aws-http.ts';
 import { httpGuard } from '../../src/edge/http/guard.ts';
+import { systemDigests } from '../../src/edge/system.ts';
 import type { LogFields, Logger } from '../../src/ground/log.ts';
 import { productCatalog } from '../../src/main/catalog.ts';
 import { Dispatcher, type HandlerTable } from '../../src/wire/dispatch.ts';
@@ -45,6 +46,7 @@ export async function startServer(
     account: '000000000000',
     region: 'us-east-1',
     log,
+    digests: systemDigests,
   });
   const http = new AwsHttp({
     host: '127.0.0.1',
@@ -60,6 +62,21 @@ export async function startServer(
   });
   await http.start();
   return { http, dispatcher, endpoint: `http://127.0.0.1:${http.port}`, logged };
+}
+
+/** An input whose body came as a stream, with its bytes in hand. */
+export async function withBytes(input: unknown): Promise<object> {
+  const entries = Object.entries(input as Record<string, unknown>).map(async ([name, value]) => {
+    if (!isStream(value)) return [name, value] as const;
+    const parts: Uint8Array[] = [];
+    for await (const part of value) parts.push(part);
+    return [name, new Uint8Array(Buffer.concat(parts))] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+function isStream(value: unknown): value is AsyncIterable<Uint8Array> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
 export function clientConfig(endpoint: string) {

@@ -6,15 +6,14 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { pipeline } from 'node:stream/promises';
-import { Fault } from '../../ground/fault.ts';
 import type { Logger } from '../../ground/log.ts';
 import type { Tools } from '../../ground/tools.ts';
 import type { Service } from '../../service/lifecycle.ts';
 import type { Dispatcher } from '../../wire/dispatch.ts';
 import type { Operation } from '../../wire/model/shapes.ts';
-import type { WireRequest, WireResponse } from '../../wire/request.ts';
-import { dropBody, readBody } from './body.ts';
+import type { WireHead, WireResponse } from '../../wire/request.ts';
+import { respond } from './answer.ts';
+import { dropBody, RequestBody } from './body.ts';
 import { type HttpGuard, isNavigation } from './guard.ts';
 
 export interface AwsHttpOptions {
@@ -42,9 +41,8 @@ export interface AwsHttpOptions {
   readonly stopTimeoutMs: number;
 }
 
-/** Receiving the head of a request, and the whole of it. */
+/** Receiving the head of a request; bodies have times of their own. */
 const HEADERS_TIMEOUT_MS = 60_000;
-const REQUEST_TIMEOUT_MS = 300_000;
 /** Longer than SDKs keep idle connections, so that they never write into a closing one. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 const HEADER_SIZE_BYTES_MAX = 64 * 1024;
@@ -99,15 +97,13 @@ export class AwsHttp implements Service {
       {
         keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
         headersTimeout: HEADERS_TIMEOUT_MS,
-        requestTimeout: REQUEST_TIMEOUT_MS,
+        requestTimeout: 0,
         maxHeaderSize: HEADER_SIZE_BYTES_MAX,
         noDelay: true,
       },
-      (request, response) => {
-        if (this.#ready) void this.#serve(request, response);
-        else void this.#options.ready!.then(() => this.#serve(request, response));
-      },
+      (request, response) => this.#accept(request, response),
     );
+    server.on('checkContinue', (request, response) => this.#accept(request, response, true));
     server.on('clientError', answerMalformed);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -148,24 +144,31 @@ export class AwsHttp implements Service {
     this.#idle = undefined;
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** `waits`: the client sends the body when it is told to go on. */
+  #accept(request: IncomingMessage, response: ServerResponse, waits = false): void {
+    if (this.#ready) void this.#serve(request, response, waits);
+    else void this.#options.ready!.then(() => this.#serve(request, response, waits));
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse, waits: boolean): Promise<void> {
     this.#inFlight.set(response, undefined);
     response.once('close', () => {
       if (!response.writableFinished) this.#inFlight.get(response)?.abort();
+      else if (!request.complete) dropBody(request);
       this.#inFlight.delete(response);
       if (this.#inFlight.size === 0) this.#idle?.();
     });
     request.on('error', () => response.destroy());
     response.on('error', () => request.destroy());
     try {
-      await this.#answer(request, response);
+      await this.#answer(request, response, waits);
     } catch (error) {
       this.#options.log.error('request failed', { path: request.url, error });
       response.destroy();
     }
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #answer(request: IncomingMessage, response: ServerResponse, waits: boolean): Promise<void> {
     const { guard, routes } = this.#options;
     const url = request.url ?? '/';
     if (this.#stopping) response.setHeader('Connection', 'close');
@@ -173,45 +176,39 @@ export class AwsHttp implements Service {
       return this.#refuse(request, response, FOREIGN);
     }
     if (routes && url === '/' && isNavigation(request)) {
-      return respond(response, { status: 302, headers: { Location: '/console/' }, body: '' });
+      return void respond(response, { status: 302, headers: { Location: '/console/' }, body: '' });
     }
-    if (!routes || !isOwnPath(url)) return this.#call(request, response, url);
+    if (!routes || !isOwnPath(url)) return this.#call(request, response, url, waits);
     if (!guard.hostAllowed(request)) return this.#refuse(request, response, WRONG_HOST);
-    if (!(await routes(request, response))) respond(response, refusal(404, NOTHING_THERE));
+    if (waits) response.writeContinue();
+    if (!(await routes(request, response))) void respond(response, refusal(404, NOTHING_THERE));
   }
 
-  async #call(request: IncomingMessage, response: ServerResponse, url: string): Promise<void> {
+  async #call(
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: string,
+    waits: boolean,
+  ): Promise<void> {
     const requestId = this.#options.tools.uuid();
-    const body = await readBody(request, this.#options.bodySizeBytesMax);
-    if (body === 'cut off') return void response.destroy();
-    const tooLarge = body === 'too large';
+    const { bodySizeBytesMax, dispatcher, service } = this.#options;
     const mark = url.indexOf('?');
-    const call: WireRequest = {
+    const head: WireHead = {
       method: request.method ?? 'GET',
       path: mark < 0 ? url : url.slice(0, mark),
       query: mark < 0 ? '' : url.slice(mark + 1),
       headers: request.headers,
-      body: tooLarge ? new Uint8Array(0) : body,
     };
-    const answer = tooLarge
-      ? await this.#options.dispatcher.refuse(call, this.#tooLarge(), requestId)
-      : await this.#options.dispatcher.handle(call, {
-          requestId,
-          mayBeUnsigned: (operation) => this.#mayBeUnsigned(operation),
-          service: this.#options.service,
-          abort: () => this.#abortOf(response),
-        });
+    const body = new RequestBody(request, bodySizeBytesMax, waits ? response : undefined);
+    const answer = await dispatcher.handle(head, body, {
+      requestId,
+      mayBeUnsigned: (operation) => this.#mayBeUnsigned(operation),
+      service,
+      abort: () => this.#abortOf(response),
+    });
+    if (request.destroyed && !request.complete) response.destroy();
     answer.headers['x-amzn-RequestId'] = requestId;
-    respond(response, answer);
-    if (tooLarge) dropBody(request);
-  }
-
-  #tooLarge(): Fault {
-    const limit = this.#options.bodySizeBytesMax;
-    return new Fault(
-      'RequestEntityTooLargeException',
-      `Request must be smaller than ${limit} bytes.`,
-    );
+    await respond(response, answer);
   }
 
   #mayBeUnsigned({ service, name }: Operation): boolean {
@@ -230,8 +227,7 @@ export class AwsHttp implements Service {
   #refuse(request: IncomingMessage, response: ServerResponse, reason: Refusal): void {
     const { origin, host } = request.headers;
     this.#options.log.warn('refused a request', { reason: reason.__type, origin, host });
-    respond(response, refusal(403, reason));
-    dropBody(request);
+    void respond(response, refusal(403, reason));
   }
 }
 
@@ -253,21 +249,6 @@ const NOTHING_THERE: Refusal = { __type: 'NotFound', message: 'There is nothing 
 function refusal(status: number, reason: Refusal): WireResponse {
   const headers = { 'Content-Type': 'application/json' };
   return { status, headers, body: JSON.stringify(reason) };
-}
-
-function respond(response: ServerResponse, answer: WireResponse): void {
-  if (response.destroyed || response.headersSent) return;
-  const { status, headers, body } = answer;
-  if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
-    response.writeHead(status, headers);
-    // A stream that fails ends the connection, so that nobody takes the part for the whole.
-    pipeline(body, response).catch(() => response.destroy());
-    return;
-  }
-  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-  if (status !== 204) headers['Content-Length'] = String(length);
-  response.writeHead(status, headers);
-  response.end(body);
 }
 
 function isOwnPath(url: string): boolean {

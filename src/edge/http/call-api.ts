@@ -5,12 +5,13 @@
  * simple cross-site request cannot, a JSON content type and the header `x-steplight: console`.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isFault } from '../../ground/fault.ts';
 import type { Json } from '../../ground/json.ts';
 import type { Tools } from '../../ground/tools.ts';
 import type { Dispatcher, JsonAnswer } from '../../wire/dispatch.ts';
 import type { CallContext } from '../../wire/operations.ts';
 import { mediaType } from '../../wire/request.ts';
-import { dropBody, readBody } from './body.ts';
+import { RequestBody } from './body.ts';
 import type { HttpGuard } from './guard.ts';
 
 export interface CallApiDeps {
@@ -33,32 +34,34 @@ export function callHandler(
     const path = PATH.exec(url.pathname);
     if (!path) return false;
     const refused = refusalOf(deps, request);
-    if (refused) {
-      answer(response, refused);
-      dropBody(request);
-      return true;
-    }
-    const body = await readBody(request, deps.bodySizeBytesMax);
-    if (body === 'cut off') {
-      response.destroy();
-    } else if (body === 'too large') {
-      const message = `Request must be smaller than ${deps.bodySizeBytesMax} bytes.`;
-      answer(response, refusal(413, 'RequestEntityTooLargeException', message));
-      dropBody(request);
-    } else {
-      const context = contextOf(deps, url, request, response);
-      const [, service, operation] = path as unknown as [string, string, string];
-      const input = parse(body);
-      answer(
-        response,
-        input === undefined
-          ? refusal(400, 'SerializationException', 'The body must be a JSON document.')
-          : await deps.dispatcher.dispatchJson(service, operation, input, context),
-        context.requestId,
-      );
-    }
+    if (refused) answer(response, refused);
+    else await call(deps, url, path as unknown as [string, string, string], request, response);
     return true;
   };
+}
+
+async function call(
+  deps: CallApiDeps,
+  url: URL,
+  [, service, operation]: readonly [string, string, string],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const context = contextOf(deps, url, request, response);
+  try {
+    const input = parse(await new RequestBody(request, deps.bodySizeBytesMax).whole());
+    const { dispatcher } = deps;
+    answer(
+      response,
+      input === undefined
+        ? refusal(400, 'SerializationException', 'The body must be a JSON document.')
+        : await dispatcher.dispatchJson(service, operation, input, context),
+      context.requestId,
+    );
+  } catch (error) {
+    if (!isFault(error)) return void response.destroy();
+    answer(response, refusal(error.status ?? 413, error.code, error.message));
+  }
 }
 
 function refusalOf(deps: CallApiDeps, request: IncomingMessage): JsonAnswer | undefined {
@@ -83,10 +86,10 @@ function refusal(status: number, type: string, message: string): JsonAnswer {
   return { status, json: { __type: type, message } };
 }
 
-function parse(body: Buffer): Json | undefined {
+function parse(body: Uint8Array): Json | undefined {
   if (body.length === 0) return {};
   try {
-    return JSON.parse(body.toString('utf8')) as Json;
+    return JSON.parse(Buffer.from(body).toString('utf8')) as Json;
   } catch {
     return undefined;
   }

@@ -17,6 +17,7 @@ import {
 } from '../../service/events/bus.ts';
 import type { BusEvent } from '../../service/events/event.ts';
 import type { Service } from '../../service/lifecycle.ts';
+import { drained } from './answer.ts';
 
 const CLIENTS_MAX = 64;
 const HEARTBEAT_MS = 15_000;
@@ -161,17 +162,4 @@ function filterOf(query: URLSearchParams): EventFilter {
   return ({ detail: { status, stateMachineArn } }) =>
     (statuses.length === 0 || statuses.includes(status as string)) &&
     (machines.length === 0 || machines.includes(stateMachineArn as string));
-}
-
-/** Resolves, too, where nobody will read any more. */
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      response.off('drain', done);
-      response.off('close', done);
-      resolve();
-    };
-    response.on('drain', done);
-    response.on('close', done);
-  });
 }

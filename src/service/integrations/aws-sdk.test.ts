@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LanguageError } from '../../asl/env.ts';
 import { parseResource } from '../../asl/resource.ts';
 import { validateDefinition } from '../../asl/validate.ts';
+import { systemDigests } from '../../edge/system.ts';
 import { Fault } from '../../ground/fault.ts';
 import { Doc, type Json } from '../../ground/json.ts';
 import { productCatalog } from '../../main/catalog.ts';
@@ -35,7 +36,7 @@ async function run(resource: string, parameters: Json, answer: object = {}): Pro
   const table: HandlerTable = Object.fromEntries(names.map((name) => [name, handler]));
   const lambda = { GetFunction: handler };
   const services = { states: table, lambda };
-  const where = { account: '1', region: 'x', log: testLog() };
+  const where = { account: '1', region: 'x', log: testLog(), digests: systemDigests };
   const dispatcher = new Dispatcher({ catalog, services, ...where });
   const integrations = awsSdkIntegrations({
     calls: new AwsCalls(dispatcher),

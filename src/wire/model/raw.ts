@@ -49,6 +49,11 @@ export interface RawOperation {
   readonly auth?: readonly string[];
   readonly deprecated?: boolean;
   readonly endpoint?: { readonly hostPrefix?: string };
+  readonly httpChecksum?: {
+    readonly requestAlgorithmMember?: string;
+    readonly requestChecksumRequired?: boolean;
+  };
+  readonly httpChecksumRequired?: boolean;
 }
 
 export interface RawXmlNamespace {

@@ -93,11 +93,17 @@ function readOperation(service: ServiceModel, graph: ShapeGraph, raw: RawOperati
     errors: (raw.errors ?? []).map(({ shape }) => graph.structure(shape)),
     unsigned: raw.authtype === 'none' || (raw.auth?.includes('smithy.api#noAuth') ?? false),
     deprecated: raw.deprecated ?? false,
+    checksum: checksumOf(raw),
     streamsInput: streams(input),
     streamsOutput: streams(output),
     eventStreamInput: eventStreams(input),
     eventStreamOutput: eventStreams(output),
   };
+}
+
+function checksumOf({ httpChecksum, httpChecksumRequired }: RawOperation): Operation['checksum'] {
+  if (httpChecksumRequired || httpChecksum?.requestChecksumRequired) return 'required';
+  return httpChecksum?.requestAlgorithmMember === undefined ? undefined : 'optional';
 }
 
 function streams(shape: StructureShape | undefined): boolean {

@@ -134,6 +134,8 @@ export interface Operation {
   readonly unsigned: boolean;
   /** Of two operations at one place, the one that is not. */
   readonly deprecated: boolean;
+  /** Whether a request promises a checksum of its body: it must, it may, it is not looked for. */
+  readonly checksum: 'required' | 'optional' | undefined;
   /** The body is one blob that comes, or goes, as a stream. */
   readonly streamsInput: boolean;
   readonly streamsOutput: boolean;

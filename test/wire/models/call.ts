@@ -1,7 +1,9 @@
 /** A dispatcher over some models, and raw requests to it. */
+import { systemDigests } from '../../../src/edge/system.ts';
 import { Catalog } from '../../../src/wire/catalog.ts';
 import { Dispatcher, type HandlerTable } from '../../../src/wire/dispatch.ts';
 import type { ModelSource } from '../../../src/wire/model/raw.ts';
+import { heldBody } from '../../../src/wire/stream/source.ts';
 import { signed } from '../server.ts';
 import { whole } from './clients.ts';
 
@@ -32,6 +34,7 @@ export function dispatcherOf(
     account: '000000000000',
     region: 'us-east-1',
     log: { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} },
+    digests: systemDigests,
   });
 }
 
@@ -43,8 +46,8 @@ export async function callRaw(dispatcher: Dispatcher, call: Call): Promise<Answe
       path,
       query,
       headers: { ...(scope === undefined ? {} : signed(scope)), ...headers },
-      body: typeof body === 'string' ? new TextEncoder().encode(body) : body,
     },
+    heldBody(typeof body === 'string' ? new TextEncoder().encode(body) : body),
     {
       requestId: 'r-1',
       mayBeUnsigned: () => true,

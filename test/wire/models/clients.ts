@@ -5,7 +5,8 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from '../../../src/wire/dispatch.ts';
 import type { ProtocolName } from '../../../src/wire/model/shapes.ts';
-import type { WireRequest } from '../../../src/wire/request.ts';
+import type { WireHead } from '../../../src/wire/request.ts';
+import { heldBody } from '../../../src/wire/stream/source.ts';
 
 export interface Sdk {
   readonly [name: string]: unknown;
@@ -140,7 +141,8 @@ function inProcess(dispatcher: Dispatcher): object {
       count += 1;
       const requestId = `request-${count}`;
       const arrival = { requestId, mayBeUnsigned: () => false, abort: () => abort };
-      const answer = await dispatcher.handle(await wireRequest(sent), arrival);
+      const bytes = sent.body === undefined ? new Uint8Array(0) : await whole(sent.body);
+      const answer = await dispatcher.handle(headOf(sent), heldBody(bytes), arrival);
       const headers = { ...lowered(answer.headers), 'x-amzn-requestid': requestId };
       const body = Readable.from(
         typeof answer.body === 'string' ? [Buffer.from(answer.body)] : pieces(answer.body),
@@ -154,15 +156,8 @@ function inProcess(dispatcher: Dispatcher): object {
   };
 }
 
-async function wireRequest({ method, path, query, headers, body }: SdkRequest) {
-  const request: WireRequest = {
-    method,
-    path,
-    query: queryString(query ?? {}),
-    headers: lowered(headers),
-    body: body === undefined ? new Uint8Array(0) : await whole(body),
-  };
-  return request;
+function headOf({ method, path, query, headers }: SdkRequest): WireHead {
+  return { method, path, query: queryString(query ?? {}), headers: lowered(headers) };
 }
 
 const pieces = (body: Uint8Array | AsyncIterable<Uint8Array>) =>

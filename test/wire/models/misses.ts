@@ -25,7 +25,7 @@ export const AMBIGUOUS: readonly string[] = ['DashboardNotFoundError'];
 /** Members that clients add by themselves where they are not given. */
 export const ADDED: Readonly<Record<string, readonly string[]>> = {
   apigateway: ['accepts'],
-  s3: ['ContentLength', 'ContentType'],
+  s3: ['ChecksumCRC32', 'ContentLength', 'ContentType'],
 };
 
 /** Members that are left out. */
