@@ -135,3 +135,19 @@ it('lets a turn end that runs when it is stopped, and goes on when it is started
   await settle();
   expect(ends).toHaveLength(2);
 });
+
+it('forgets with a stop what its last turn has asked for', async () => {
+  let end!: () => void;
+  const turn = () =>
+    new Promise<number>((resolve) => {
+      end = () => resolve(50);
+    });
+  const { clock, loop } = loopOf(turn);
+  loop.start(0);
+  clock.advance(0);
+  const stopped = loop.stop();
+  end();
+  await stopped;
+  loop.start();
+  expect(clock.waits).toEqual([]);
+});

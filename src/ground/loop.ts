@@ -26,6 +26,9 @@ export class Loop {
   /** When the next turn is wished for, while none can be armed. */
   #wished = Number.POSITIVE_INFINITY;
   #turn: Promise<void> | undefined;
+  /** The turn after the one that runs, for those who have asked for one now. */
+  #following: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
   #failures = 0;
   #notBefore = Number.NEGATIVE_INFINITY;
 
@@ -52,6 +55,23 @@ export class Loop {
     this.#wish(this.#options.clock.now() + inMs);
   }
 
+  /**
+   * Takes a turn at once, or right after the one that runs; resolves when it has ended, well or not.
+   * Of a loop that is stopped, it is only a wish.
+   */
+  now(): Promise<void> {
+    if (!this.#started) {
+      this.wake();
+      return Promise.resolve();
+    }
+    if (!this.#turn) return this.#take();
+    this.#following ??= this.#turn.then(() => {
+      this.#following = undefined;
+      return this.#started ? this.now() : undefined;
+    });
+    return this.#following;
+  }
+
   /** For a turn: a rest between its steps, which a stop ends. */
   pause(ms: number): Promise<void> {
     if (this.stopped) return Promise.resolve();
@@ -67,14 +87,25 @@ export class Loop {
     });
   }
 
-  /** Never called from a turn, which would wait for itself. */
-  async stop(): Promise<void> {
+  /** With a last turn where it is asked for. Never called from a turn, which would wait for itself. */
+  stop(withLastTurn = false): Promise<void> {
+    if (!this.#started) return this.#stopping ?? Promise.resolve();
     this.#started = false;
     this.#armed?.cancel();
     this.#armed = undefined;
     this.#wished = Number.POSITIVE_INFINITY;
     for (const end of [...this.#pauses]) end();
+    const stopping = this.#finish(withLastTurn).then(() => {
+      if (this.#stopping === stopping) this.#stopping = undefined;
+    });
+    this.#stopping = stopping;
+    return stopping;
+  }
+
+  async #finish(withLastTurn: boolean): Promise<void> {
     await this.#turn;
+    // One that began meanwhile, because of a new start, is as good.
+    if (withLastTurn) await (this.#turn ?? this.#take());
   }
 
   #wish(at: Instant): void {
@@ -93,19 +124,25 @@ export class Loop {
 
   #ring(armed: object): void {
     // A clock may still ring what was cancelled in the same moment.
-    if (this.#armed !== armed) return;
+    if (this.#armed === armed) void this.#take();
+  }
+
+  #take(): Promise<void> {
+    this.#armed?.cancel();
     this.#armed = undefined;
     this.#wished = Number.POSITIVE_INFINITY;
     let ended!: () => void;
-    this.#turn = new Promise((resolve) => {
+    const turn = new Promise<void>((resolve) => {
       ended = resolve;
     });
+    this.#turn = turn;
     void this.#run().then((next) => {
       this.#turn = undefined;
-      if (next !== undefined && this.#started) this.#wish(this.#options.clock.now() + next);
+      if (next !== undefined && this.#started) this.wake(next);
       this.#arm();
       ended();
     });
+    return turn;
   }
 
   async #run(): Promise<number | undefined> {

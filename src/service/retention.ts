@@ -4,6 +4,7 @@
  * behind a deletion.
  */
 import type { Logger } from '../ground/log.ts';
+import { Loop } from '../ground/loop.ts';
 import type { Instant } from '../ground/time.ts';
 import type { Clock } from '../ground/tools.ts';
 import type { Service } from './lifecycle.ts';
@@ -45,43 +46,35 @@ export interface RetentionDeps {
 
 export class Retention implements Service {
   readonly #deps: RetentionDeps;
-  #cancelWake: (() => void) | undefined;
-  #endPause: (() => void) | undefined;
-  #running: Promise<void> | undefined;
-  #stopped = true;
+  readonly #loop: Loop;
 
   constructor(deps: RetentionDeps) {
+    const { clock, log } = deps;
     this.#deps = deps;
-  }
-
-  async start(): Promise<void> {
-    if (!this.#stopped) return;
-    this.#stopped = false;
-    this.#wakeIn(FIRST_AFTER_MS);
-  }
-
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#cancelWake?.();
-    this.#endPause?.();
-    await this.#running;
-  }
-
-  #wakeIn(ms: number): void {
-    const { clock } = this.#deps;
-    this.#cancelWake = clock.wake(clock.now() + ms, () => {
-      this.#running = this.#run();
+    this.#loop = new Loop({
+      clock,
+      turn: () => this.#deleteOld(),
+      failed: (error) => log.error('could not delete what is old', { error }),
+      retryMs: [EVERY_MS, EVERY_MS],
     });
   }
 
-  async #run(): Promise<void> {
+  async start(): Promise<void> {
+    this.#loop.start(FIRST_AFTER_MS);
+  }
+
+  stop(): Promise<void> {
+    return this.#loop.stop();
+  }
+
+  async #deleteOld(): Promise<number> {
     const { clock, kept } = this.#deps;
     for (const { what, days = this.#deps.days, prune } of kept) {
       const before = days === 0 ? 0 : clock.now() - days * DAY_MS;
       await this.#try(what, () => this.#pruneAll(prune, before));
     }
     await this.#try('what is too much', () => this.#pruneLarge());
-    if (!this.#stopped) this.#wakeIn(EVERY_MS);
+    return EVERY_MS;
   }
 
   async #try(what: string, prune: () => Promise<void>): Promise<void> {
@@ -93,18 +86,19 @@ export class Retention implements Service {
   }
 
   async #pruneAll(prune: Prune, before: Instant): Promise<void> {
-    while (!this.#stopped && (await prune(before, PIECE)) > 0) await this.#pause();
+    while (!this.#loop.stopped && (await prune(before, PIECE)) > 0)
+      await this.#loop.pause(PAUSE_MS);
   }
 
   async #pruneLarge(): Promise<void> {
     const { bytesMax, clock, log } = this.#deps;
     if (bytesMax === 0) return;
-    while (!this.#stopped && (await this.#deps.usedBytes()) > bytesMax) {
+    while (!this.#loop.stopped && (await this.#deps.usedBytes()) > bytesMax) {
       if ((await this.#pruneBounded(clock.now())) === 0) {
         log.warn('the data is above its limit, and nothing in it may go', { bytesMax });
         return;
       }
-      await this.#pause();
+      await this.#loop.pause(PAUSE_MS);
     }
   }
 
@@ -114,16 +108,5 @@ export class Retention implements Service {
       gone += await prune(before, PIECE);
     }
     return gone;
-  }
-
-  #pause(): Promise<void> {
-    return new Promise((resolve) => {
-      const { clock } = this.#deps;
-      const cancel = clock.wake(clock.now() + PAUSE_MS, resolve);
-      this.#endPause = () => {
-        cancel();
-        resolve();
-      };
-    });
   }
 }

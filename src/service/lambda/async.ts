@@ -13,6 +13,7 @@ import {
 import type { AttemptSummary } from '../../function/segments.ts';
 import { Fault } from '../../ground/fault.ts';
 import type { Logger } from '../../ground/log.ts';
+import { Loop } from '../../ground/loop.ts';
 import type { Instant } from '../../ground/time.ts';
 import type { AsyncEvent, AsyncProgress, FunctionStore } from '../../store/functions/store.ts';
 import type { Service } from '../lifecycle.ts';
@@ -48,6 +49,7 @@ const RUNNING_MAX = 100;
 const DRAIN_MS = 5_000;
 /** After a database error, or where the host takes nothing. */
 const LOOK_AGAIN_MS = 1_000;
+const LOOK_RETRY_MS = [LOOK_AGAIN_MS, 60_000] as const;
 const OUTCOME = 'the outcome of an asynchronous invocation';
 
 export class AsyncQueue implements Service {
@@ -57,8 +59,8 @@ export class AsyncQueue implements Service {
   readonly #running = new Map<string, Promise<void>>();
   readonly #abort = new AbortController();
   #accepting = false;
-  #wakeAt = Number.POSITIVE_INFINITY;
-  #cancelWake: (() => void) | undefined;
+  #recovered = false;
+  readonly #look: Loop;
   /** Events wait in the store for a free place. */
   #behind = false;
 
@@ -66,27 +68,32 @@ export class AsyncQueue implements Service {
     this.#deps = deps;
     this.#retryWaitsMs = deps.retryWaitsMs ?? ASYNC_RETRY_WAITS_MS;
     this.#runningMax = deps.runningMax ?? RUNNING_MAX;
+    this.#look = new Loop({
+      clock: deps.clock,
+      turn: () => this.#lookForDue(),
+      failed: (error) => this.#complain(error),
+      retryMs: LOOK_RETRY_MS,
+    });
   }
 
+  /** Resolves once what is due has been looked for; where the store fails, that is tried again. */
   async start(): Promise<void> {
     if (this.#accepting) return;
-    const { store, epoch } = this.#deps;
-    for (;;) {
-      const lost = await store.lost(epoch, 100);
-      for (const event of lost) await this.#lose(event);
-      if (lost.length === 0) break;
-    }
     this.#accepting = true;
-    await this.#lookForDue();
+    this.#look.start();
+    await this.#look.now();
   }
 
   /** Running attempts may end within bounds; what waits stays in the store. */
   async stop(): Promise<void> {
     this.#accepting = false;
-    this.#cancelWake?.();
-    this.#cancelWake = undefined;
-    this.#wakeAt = Number.POSITIVE_INFINITY;
+    const looked = this.#look.stop();
     this.#abort.abort();
+    await this.#drained();
+    await looked;
+  }
+
+  async #drained(): Promise<void> {
     if (this.#running.size === 0) return;
     const { clock, drainMs = DRAIN_MS } = this.#deps;
     await new Promise<void>((resolve) => {
@@ -135,7 +142,7 @@ export class AsyncQueue implements Service {
       .catch((error: unknown) => this.#complain(error, requestId))
       .then(() => {
         this.#running.delete(requestId);
-        if (this.#behind) this.#wake(this.#deps.clock.now());
+        if (this.#behind && this.#accepting) this.#look.wake();
       });
     this.#running.set(requestId, done);
   }
@@ -238,7 +245,7 @@ export class AsyncQueue implements Service {
     const at = Math.ceil(due);
     const { retryingWrites, store } = this.#deps;
     await retryingWrites.write(OUTCOME, () => store.retry(event.requestId, at, progress));
-    if (this.#accepting) this.#wake(at);
+    if (this.#accepting) this.#look.wake(at - this.#deps.clock.now());
   }
 
   #finish(requestId: string): Promise<void> {
@@ -246,33 +253,32 @@ export class AsyncQueue implements Service {
     return retryingWrites.write(OUTCOME, () => store.finish(requestId));
   }
 
-  #wake(at: Instant): void {
-    if (!this.#accepting || at >= this.#wakeAt) return;
-    this.#cancelWake?.();
-    this.#wakeAt = at;
-    this.#cancelWake = this.#deps.clock.wake(at, () => {
-      this.#wakeAt = Number.POSITIVE_INFINITY;
-      this.#cancelWake = undefined;
-      this.#lookForDue().catch((error: unknown) => {
-        this.#complain(error);
-        this.#wake(this.#deps.clock.now() + LOOK_AGAIN_MS);
-      });
-    });
-  }
-
-  async #lookForDue(): Promise<void> {
+  /** Answers when to look again. */
+  async #lookForDue(): Promise<number | undefined> {
     const { store, clock, epoch } = this.#deps;
+    if (!this.#recovered) await this.#recover();
     const room = this.#runningMax - this.#running.size;
     this.#behind = room <= 0;
-    if (!this.#accepting || room <= 0) return;
+    if (!this.#accepting || room <= 0) return undefined;
     const due = await store.due(clock.now(), room);
     this.#behind = due.length === room;
     for (const event of due) {
       if (this.#accepting && (await store.own(event.requestId, epoch))) this.#run(event);
     }
-    if (this.#behind) return;
+    if (this.#behind) return undefined;
     const next = await store.nextDue();
-    if (next !== undefined) this.#wake(Math.max(next, clock.now()));
+    return next === undefined ? undefined : Math.max(next - clock.now(), 0);
+  }
+
+  /** What ran when its server died. */
+  async #recover(): Promise<void> {
+    const { store, epoch } = this.#deps;
+    for (;;) {
+      const lost = await store.lost(epoch, 100);
+      for (const event of lost) await this.#lose(event);
+      if (lost.length === 0) break;
+    }
+    this.#recovered = true;
   }
 
   #complain(error: unknown, requestId?: string): void {

@@ -28,6 +28,7 @@ async function world(wrap: (store: LogStore) => LogStore = (store) => store) {
   onTestFinished(() => db.close());
   const clock = new ManualClock();
   const service = assembleLogs({ store: wrap(sqlLogStore(db)), clock, log: silent });
+  await service.writer.start();
   const { handlers } = service;
   const put = (...lines: string[]) =>
     service.writer.append(

@@ -5,6 +5,7 @@
  */
 import type { Place } from '../../ground/arn.ts';
 import type { Logger } from '../../ground/log.ts';
+import { Loop } from '../../ground/loop.ts';
 import type { Clock } from '../../ground/tools.ts';
 import type { LogStore } from '../../store/logs/store.ts';
 import type { Service } from '../lifecycle.ts';
@@ -15,6 +16,8 @@ import {
   EVENT_OVERHEAD_BYTES,
   FLUSH_AFTER_MS,
 } from './limits.ts';
+
+const RETRY_MS = [FLUSH_AFTER_MS, 5_000] as const;
 
 export interface LogWriterDeps {
   readonly store: LogStore;
@@ -36,22 +39,36 @@ export class LogWriter implements LogSink, Service {
   #bytes = 0;
   /** Bytes of the batch that is being written. */
   #writing = 0;
-  #cancelWake: (() => void) | undefined;
-  #flushing: Promise<void> | undefined;
+  readonly #loop: Loop;
 
   constructor(deps: LogWriterDeps) {
+    const { clock, log } = deps;
     this.#deps = deps;
+    this.#loop = new Loop({
+      clock,
+      turn: () => this.#write(),
+      failed: (error) => {
+        log.error('log events could not be written; they wait', { error: String(error) });
+      },
+      retryMs: RETRY_MS,
+    });
   }
 
-  async start(): Promise<void> {}
+  async start(): Promise<void> {
+    this.#loop.start();
+  }
 
-  async stop(): Promise<void> {
-    this.#cancelWake?.();
-    this.#cancelWake = undefined;
-    await this.flush();
+  /** What has been appended is written in a last turn. */
+  stop(): Promise<void> {
+    return this.#loop.stop(true);
   }
 
   append(place: Place, group: string, stream: string, events: readonly LogEvent[]): void {
+    this.#keep(place, group, stream, events);
+    this.#loop.wake(this.#bytes >= BUFFERED_BYTES_SOON ? 0 : FLUSH_AFTER_MS);
+  }
+
+  #keep(place: Place, group: string, stream: string, events: readonly LogEvent[]): void {
     const key = `${place.account}/${place.region}/${group}\n${stream}`;
     let buffer = this.#buffers.get(key);
     if (!buffer) {
@@ -67,33 +84,15 @@ export class LogWriter implements LogSink, Service {
       buffer.events.push(event);
       this.#bytes += event.message.length + EVENT_OVERHEAD_BYTES;
     }
-    if (this.#bytes >= BUFFERED_BYTES_SOON && !this.#flushing) void this.flush();
-    else this.#wake();
   }
 
   /** Resolves once everything appended before is durable, or could not be written now. */
   async flush(): Promise<void> {
-    if (this.#flushing) await this.#flushing;
-    // One that began meanwhile has taken all there was.
-    if (this.#flushing) return this.#flushing;
-    if (this.#buffers.size === 0) return;
-    this.#flushing = this.#write().finally(() => {
-      this.#flushing = undefined;
-    });
-    return this.#flushing;
+    if (this.#buffers.size > 0 || this.#writing > 0) await this.#loop.now();
   }
 
-  #wake(): void {
-    if (this.#cancelWake) return;
-    const { clock } = this.#deps;
-    this.#cancelWake = clock.wake(clock.now() + FLUSH_AFTER_MS, () => {
-      this.#cancelWake = undefined;
-      void this.flush();
-    });
-  }
-
-  async #write(): Promise<void> {
-    const { store, clock, log } = this.#deps;
+  async #write(): Promise<undefined> {
+    const { store, clock } = this.#deps;
     const buffers = [...this.#buffers.values()];
     const bytes = this.#bytes;
     this.#buffers = new Map();
@@ -108,10 +107,11 @@ export class LogWriter implements LogSink, Service {
     const outcomes = await Promise.allSettled(buffers.map((buffer) => store.append([buffer], now)));
     this.#writing = 0;
     const failed = buffers.filter((_, i) => outcomes[i]!.status === 'rejected');
-    if (failed.length === 0) return;
+    for (const { place, group, stream, events } of failed) {
+      this.#keep(place, group, stream, events);
+    }
     const first = outcomes.find((outcome) => outcome.status === 'rejected');
-    log.error('log events could not be written; they wait', { error: String(first?.reason) });
-    for (const { place, group, stream, events } of failed)
-      this.append(place, group, stream, events);
+    if (first) throw first.reason;
+    return undefined;
   }
 }

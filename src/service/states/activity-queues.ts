@@ -5,6 +5,8 @@
 
 import type { Limits } from '../../execution/limits.ts';
 import { Fault } from '../../ground/fault.ts';
+import type { Logger } from '../../ground/log.ts';
+import { Loop } from '../../ground/loop.ts';
 import type { Clock } from '../../ground/tools.ts';
 import type { ExecutionStore, WorkRow } from '../../store/executions/store.ts';
 import type { Engines } from '../engine/engines.ts';
@@ -33,6 +35,7 @@ interface Poller {
 export interface ActivityQueuesDeps {
   readonly executions: ExecutionStore;
   readonly clock: Clock;
+  readonly log: Logger;
   readonly limits: Limits;
   /** Hears how many wait. */
   readonly watch?: Pick<LimitWatch, 'note'>;
@@ -44,10 +47,17 @@ export class ActivityQueues implements Service {
   /** Who waits, in the order they came. */
   readonly #lines = new Map<string, Poller[]>();
   readonly #serving = new Map<string, Promise<void>>();
-  #cancelLook: (() => void) | undefined;
+  readonly #look: Loop;
 
   constructor(deps: ActivityQueuesDeps) {
+    const { clock, log } = deps;
     this.#deps = deps;
+    this.#look = new Loop({
+      clock,
+      turn: async () => this.#lookAgain(),
+      failed: (error) => log.error('could not look for tasks of activities', { error }),
+      retryMs: [LOOK_AGAIN_MS, LOOK_AGAIN_MS],
+    });
   }
 
   /** Resolves with the next task, or with undefined after a minute or when the caller left. */
@@ -87,7 +97,7 @@ export class ActivityQueues implements Service {
       abort.addEventListener('abort', leave, { once: true });
       line.push(poller);
       this.notify(activity);
-      this.#lookLater();
+      this.#look.wake(LOOK_AGAIN_MS);
     });
   }
 
@@ -112,21 +122,20 @@ export class ActivityQueues implements Service {
     for (const poller of this.#lines.get(activity)?.splice(0) ?? []) poller.answer(undefined);
   }
 
-  async start(): Promise<void> {}
+  async start(): Promise<void> {
+    this.#look.start();
+  }
 
   /** Every worker that waits is answered that there is no task. */
   async stop(): Promise<void> {
-    this.#cancelLook?.();
+    const looked = this.#look.stop();
     for (const activity of [...this.#lines.keys()]) this.dismiss(activity);
+    await looked;
   }
 
-  #lookLater(): void {
-    const { clock } = this.#deps;
-    this.#cancelLook ??= clock.wake(clock.now() + LOOK_AGAIN_MS, () => {
-      this.#cancelLook = undefined;
-      for (const activity of this.#lines.keys()) this.notify(activity);
-      if (this.#serving.size > 0) this.#lookLater();
-    });
+  #lookAgain(): number | undefined {
+    for (const activity of this.#lines.keys()) this.notify(activity);
+    return this.#serving.size > 0 ? LOOK_AGAIN_MS : undefined;
   }
 
   /** One at a time for each activity, so that a task is offered to one worker only. */

@@ -96,7 +96,7 @@ export function assembleStates(parts: StatesParts): AssembledStates {
   const { clock, tools, log, limits, watch, machines, executions, mocks, shared } = parts;
   const engines = new Engines();
   const catalog = shared?.catalog ?? new MachineCatalog(machines, tools, parts.pause);
-  const activities = new ActivityQueues({ executions, clock, limits, watch, engines });
+  const activities = new ActivityQueues({ executions, clock, log, limits, watch, engines });
   const { sampler, traceAll } = parts;
   const testCases = mocks?.testCases;
   const starter = new Starter({ catalog, engines, sampler, tools, traceAll, testCases });

@@ -3,6 +3,7 @@
  * goes; a restart on the way takes that up again. Express executions run to their end.
  */
 import type { Logger } from '../../ground/log.ts';
+import { Loop } from '../../ground/loop.ts';
 import type { Clock } from '../../ground/tools.ts';
 import type { ExecutionHead, ExecutionStore } from '../../store/executions/store.ts';
 import type { MachineStore, StoredMachine } from '../../store/machines/store.ts';
@@ -21,25 +22,30 @@ export interface DeletionDeps {
 
 const BATCH = 100;
 const AGAIN_AFTER_MS = 1000;
+const RETRY_MS = [1_000, 60_000] as const;
 
 export class Deletions implements Service {
   readonly #deps: DeletionDeps;
-  readonly #going = new Set<Promise<void>>();
-  readonly #waits = new Set<() => void>();
-  #stopped = false;
+  readonly #loop: Loop;
 
   constructor(deps: DeletionDeps) {
+    const { clock, log } = deps;
     this.#deps = deps;
+    this.#loop = new Loop({
+      clock,
+      turn: () => this.#endAll(),
+      failed: (error) => log.warn('could not delete state machines yet', { error }),
+      retryMs: RETRY_MS,
+    });
   }
 
   async start(): Promise<void> {
-    for (const machine of await this.#deps.machines.listDeleting()) this.#begin(machine);
+    this.#loop.start();
+    void this.#loop.now();
   }
 
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    for (const cancel of this.#waits) cancel();
-    await Promise.all(this.#going);
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
   /** Answers once the wish is durable; a machine that runs nothing is gone then. */
@@ -50,37 +56,40 @@ export class Deletions implements Service {
     const machine = marked ? await machines.machine(machineArn) : undefined;
     if (!machine) return;
     if ((await this.#running(machine)).length === 0) await this.#finish(machine);
-    else this.#begin(machine);
+    else void this.#loop.now();
   }
 
-  #begin(machine: StoredMachine): void {
-    const going: Promise<void> = this.#end(machine)
-      .catch((error: unknown) => this.#later(machine, error))
-      .finally(() => this.#going.delete(going));
-    this.#going.add(going);
-  }
-
-  #later(machine: StoredMachine, error: unknown): void {
-    if (this.#stopped) return;
-    const { clock, log } = this.#deps;
-    log.warn('could not delete a state machine yet', { stateMachine: machine.arn, error });
-    const cancel = clock.wake(clock.now() + AGAIN_AFTER_MS, () => {
-      this.#waits.delete(cancel);
-      this.#begin(machine);
-    });
-    this.#waits.add(cancel);
-  }
-
-  async #end(machine: StoredMachine): Promise<void> {
-    const { engine } = this.#deps;
-    for (;;) {
-      const running = await this.#running(machine);
-      if (this.#stopped) return;
-      if (running.length === 0) return this.#finish(machine);
-      const stopped = running.map(({ id }) => engine.signal(id, { type: 'Stop' }));
-      if ((await Promise.all(stopped)).includes(true)) continue;
-      throw new Error('executions of the state machine do not end');
+  /** In rounds, so that one machine with many executions keeps no other waiting. */
+  async #endAll(): Promise<number | undefined> {
+    const { machines, log } = this.#deps;
+    const failed = new Set<string>();
+    const end = async (machine: StoredMachine): Promise<boolean> => {
+      try {
+        return await this.#endSome(machine);
+      } catch (error) {
+        log.warn('could not delete a state machine yet', { stateMachine: machine.arn, error });
+        failed.add(machine.arn);
+        return false;
+      }
+    };
+    for (let more = true; more && !this.#loop.stopped; ) {
+      const left = (await machines.listDeleting()).filter(({ arn }) => !failed.has(arn));
+      more = (await Promise.all(left.map(end))).includes(true);
     }
+    return failed.size > 0 ? AGAIN_AFTER_MS : undefined;
+  }
+
+  /** True where there may be more of its executions; without any the machine goes. */
+  async #endSome(machine: StoredMachine): Promise<boolean> {
+    const running = await this.#running(machine);
+    if (this.#loop.stopped) return false;
+    if (running.length === 0) {
+      await this.#finish(machine);
+      return false;
+    }
+    const stopped = running.map(({ id }) => this.#deps.engine.signal(id, { type: 'Stop' }));
+    if ((await Promise.all(stopped)).includes(true)) return true;
+    throw new Error('executions of the state machine do not end');
   }
 
   async #running({ account, region, arn, type }: StoredMachine): Promise<readonly ExecutionHead[]> {

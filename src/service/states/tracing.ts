@@ -5,6 +5,7 @@
 import type { HistoryRecord } from '../../execution/record.ts';
 import { ExecutionSegments } from '../../execution/segments.ts';
 import type { Logger } from '../../ground/log.ts';
+import { Loop } from '../../ground/loop.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import type { ExecutionHead } from '../../store/executions/store.ts';
 import type { Service } from '../lifecycle.ts';
@@ -35,18 +36,26 @@ export class Tracing implements Projector, Service {
   readonly #deps: TracingDeps;
   readonly #followed = new Map<number, Followed>();
   readonly #changed = new Set<number>();
-  #cancelWake: (() => void) | undefined;
+  readonly #flushing: Loop;
 
   constructor(deps: TracingDeps) {
+    const { clock, log } = deps;
     this.#deps = deps;
+    this.#flushing = new Loop({
+      clock,
+      turn: () => this.#flushChanged(),
+      failed: (error) => log.error('segments were not recorded', { error }),
+      retryMs: [FLUSH_AFTER_MS, FLUSH_AFTER_MS],
+    });
   }
 
-  async start(): Promise<void> {}
+  async start(): Promise<void> {
+    this.#flushing.start();
+  }
 
-  async stop(): Promise<void> {
-    this.#cancelWake?.();
-    this.#cancelWake = undefined;
-    await this.#flushChanged();
+  /** What has changed travels in a last turn. */
+  stop(): Promise<void> {
+    return this.#flushing.stop(true);
   }
 
   wants(head: ExecutionHead): boolean {
@@ -108,13 +117,10 @@ export class Tracing implements Projector, Service {
       return this.#record(followed);
     }
     this.#changed.add(id);
-    this.#cancelWake ??= this.#deps.clock.wake(this.#deps.clock.now() + FLUSH_AFTER_MS, () => {
-      this.#cancelWake = undefined;
-      void this.#flushChanged();
-    });
+    this.#flushing.wake(FLUSH_AFTER_MS);
   }
 
-  async #flushChanged(): Promise<void> {
+  async #flushChanged(): Promise<undefined> {
     const changed = [...this.#changed].map((id) => this.#followed.get(id));
     this.#changed.clear();
     await Promise.all(changed.map((followed) => followed && this.#recordChanges(followed)));

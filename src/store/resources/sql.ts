@@ -140,10 +140,13 @@ export class SqlResourceStore implements ResourceStore {
   }
 
   async close(): Promise<void> {
+    const looked = this.#look.stop();
+    const listening = this.#stopListening;
+    this.#stopListening = undefined;
     for (const watcher of this.#watchers) watcher.end();
     this.#watchers.clear();
-    (await this.#stopListening)?.();
-    await this.#look.stop();
+    (await listening)?.();
+    await looked;
   }
 
   #numbered(changes: readonly ResourceChange[]): NumberedChange[] {

@@ -88,7 +88,7 @@ export class SqlTraceStore implements TraceStore {
     await this.#aggregates.load();
     await this.#settler.load();
     await this.#intake.restore();
-    this.#loop.wake();
+    this.#loop.start();
   }
 
   /** Ends the settling; what is hot stays in the log. The database is not closed. */

@@ -3,6 +3,7 @@
  * a trace that never rests keeps old log rows on disk.
  */
 import type { Logger } from '../../../ground/log.ts';
+import { Loop } from '../../../ground/loop.ts';
 import type { Clock } from '../../../ground/tools.ts';
 import type { HotSet, HotTrace } from './hot.ts';
 import type { Batch, Settler } from './settle.ts';
@@ -27,7 +28,7 @@ const DEFAULT_RULES: SettleRules = {
 };
 
 const TICK_MS = 500;
-const RETRY_MS = 5_000;
+const RETRY_MS = [5_000, 20_000] as const;
 /** Settling because of memory goes on until this share of the bound. */
 const RELIEF = 0.9;
 /** Beyond this multiple of the bounds, whoever puts has to wait. */
@@ -44,78 +45,72 @@ export interface SettleLoopDeps {
 export class SettleLoop {
   readonly #deps: SettleLoopDeps;
   readonly #rules: SettleRules;
-  #cancel: (() => void) | undefined;
-  #wakeAt = Number.POSITIVE_INFINITY;
-  #running: Promise<void> | undefined;
-  #stopped = false;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #loop: Loop;
+  #alone: Promise<unknown> = Promise.resolve();
   #waiting: (() => void)[] = [];
 
   constructor(deps: SettleLoopDeps) {
+    const { clock, log } = deps;
     this.#deps = deps;
     this.#rules = { ...DEFAULT_RULES, ...deps.rules };
+    this.#loop = new Loop({
+      clock,
+      turn: () => this.#settle().finally(() => this.#release()),
+      failed: (error) => {
+        log.warn('traces could not be settled; they stay in memory', { error });
+      },
+      retryMs: RETRY_MS,
+    });
+  }
+
+  start(): void {
+    this.#loop.start(this.#dueInMs());
   }
 
   /** Something has become hot. */
   wake(): void {
-    if (this.#deps.hot.size > 0 || this.#deps.settler.hasDeadLogs) {
-      this.#schedule(this.#exceeds(1) ? 0 : TICK_MS);
-    }
+    const inMs = this.#dueInMs();
+    if (inMs !== undefined) this.#loop.wake(inMs);
   }
 
   /** Resolves when there is room for more hot traces. */
   async room(): Promise<void> {
-    if (this.#stopped || !this.#exceeds(OVERFLOW)) return;
+    if (this.#loop.stopped || !this.#exceeds(OVERFLOW)) return;
     this.wake();
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   /** Runs work while nothing is being settled. */
   async alone<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work);
-    this.#turn = turn.catch(() => {});
+    const turn = this.#alone.then(work);
+    this.#alone = turn.catch(() => {});
     return turn;
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#cancel?.();
+    const stopped = this.#loop.stop();
     this.#release();
-    await this.#running;
-    await this.#turn;
+    await stopped;
+    await this.#alone;
   }
 
-  #schedule(delayMs: number): void {
-    const at = this.#deps.clock.now() + delayMs;
-    if (this.#stopped || this.#running || this.#wakeAt <= at) return;
-    this.#cancel?.();
-    this.#wakeAt = at;
-    this.#cancel = this.#deps.clock.wake(at, () => {
-      this.#wakeAt = Number.POSITIVE_INFINITY;
-      this.#running = this.#run();
-    });
+  #dueInMs(): number | undefined {
+    const { hot, settler } = this.#deps;
+    if (hot.size === 0 && !settler.hasDeadLogs) return undefined;
+    return this.#exceeds(1) ? 0 : TICK_MS;
   }
 
-  async #run(): Promise<void> {
+  async #settle(): Promise<number | undefined> {
     const { settler, hot } = this.#deps;
-    let failed = false;
-    try {
-      let batch = await this.#prepare();
-      while (batch && !this.#stopped) {
-        batch = await this.#commit(batch);
-        if (!this.#exceeds(OVERFLOW)) this.#release();
-      }
-      if (hot.size === 0 && settler.hasDeadLogs && !this.#stopped) {
-        await this.alone(() => settler.deleteDeadLogs());
-      }
-    } catch (error) {
-      failed = true;
-      this.#deps.log.warn('traces could not be settled; they stay in memory', { error });
+    let batch = await this.#prepare();
+    while (batch && !this.#loop.stopped) {
+      batch = await this.#commit(batch);
+      if (!this.#exceeds(OVERFLOW)) this.#release();
     }
-    this.#running = undefined;
-    this.#release();
-    if (failed) this.#schedule(RETRY_MS);
-    else this.wake();
+    if (hot.size === 0 && settler.hasDeadLogs && !this.#loop.stopped) {
+      await this.alone(() => settler.deleteDeadLogs());
+    }
+    return this.#dueInMs();
   }
 
   /** Commits a batch and answers the next, which is compiled while the database writes. */
@@ -135,7 +130,7 @@ export class SettleLoop {
   }
 
   async #prepare(): Promise<Batch | undefined> {
-    const due = this.#stopped ? [] : this.#due();
+    const due = this.#loop.stopped ? [] : this.#due();
     return due.length > 0 ? this.#deps.settler.prepare(due) : undefined;
   }
 
