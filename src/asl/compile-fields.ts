@@ -63,12 +63,15 @@ export function dataFlow(source: Source) {
   };
 }
 
+/** What is handed on: JSONPath `Parameters` or JSONata `Arguments`. */
+export const parameters = (source: Source): Template | undefined =>
+  template(source, source.queryLanguage === 'JSONata' ? 'Arguments' : 'Parameters');
+
 /** What states with a result have beyond dataFlow. */
 export function resultFlow(source: Source) {
-  const field = source.queryLanguage === 'JSONata' ? 'Arguments' : 'Parameters';
   return {
     ...dataFlow(source),
-    parameters: template(source, field),
+    parameters: parameters(source),
     resultSelector: template(source, 'ResultSelector'),
     resultPath: referencePath(source, 'ResultPath'),
   };

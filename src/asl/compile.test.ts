@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { printJson } from '../ground/json.ts';
 import { compileMachine } from './compile.ts';
 import type { ChoiceState, MapState, PassState, TaskState, WaitState } from './machine.ts';
+import { fillTemplate } from './template.ts';
+import { testEnv } from './testing.ts';
 
 const compile = (states: Record<string, unknown>, top: Record<string, unknown> = {}) =>
   compileMachine(JSON.stringify({ ...top, StartAt: 'X', States: states }));
@@ -126,5 +128,92 @@ describe('compileMachine', () => {
     expect(map.itemSelector?.field).toBe('Parameters');
     expect(map.distributed).toEqual({ executionType: 'EXPRESS', label: 'L' });
     expect(map.processor.states.get('I')!.end).toBe(true);
+  });
+
+  const distributed = {
+    ProcessorConfig: { Mode: 'DISTRIBUTED' },
+    StartAt: 'I',
+    States: { I: { Type: 'Pass', End: true } },
+  };
+
+  it('compiles what a Map Run works by', () => {
+    const map = only<MapState>({
+      Type: 'Map',
+      ItemProcessor: distributed,
+      ItemReader: {
+        Resource: 'arn:aws:states:::s3:listObjectsV2',
+        ReaderConfig: { InputType: 'JSON', MaxItemsPath: '$.most', ItemsPointer: '/a' },
+        Parameters: { 'Bucket.$': '$.bucket' },
+      },
+      ItemBatcher: { MaxItemsPerBatch: 5, BatchInput: { 'x.$': '$.x' } },
+      ResultWriter: {
+        Resource: 'arn:aws:states:::s3:putObject',
+        Parameters: { Bucket: 'b' },
+        WriterConfig: { OutputType: 'JSONL' },
+      },
+      End: true,
+    });
+    const { itemReader, itemBatcher, resultWriter } = map.distributed!;
+    expect(itemReader).toMatchObject({
+      action: 'listObjectsV2',
+      parameters: { language: 'JSONPath', field: 'ItemReader/Parameters' },
+      maxItems: { kind: 'path', field: 'MaxItemsPath', path: { text: '$.most' } },
+    });
+    expect(fillTemplate(itemReader!.config, testEnv({}))).toEqual({
+      InputType: 'JSON',
+      ItemsPointer: '/a',
+    });
+    expect(itemBatcher).toMatchObject({ itemsMax: { kind: 'literal', value: 5 } });
+    expect(fillTemplate(itemBatcher!.batchInput!, testEnv({ x: 1 }))).toEqual({ x: 1 });
+    expect(resultWriter).toMatchObject({
+      exports: true,
+      transformation: 'NONE',
+      outputType: 'JSONL',
+    });
+  });
+
+  it('compiles it in JSONata, with places for errors; a writer without a target only shapes', () => {
+    const map = only<MapState>(
+      {
+        Type: 'Map',
+        ItemProcessor: distributed,
+        ItemReader: {
+          Resource: 'arn:aws:states:::s3:getObject',
+          ReaderConfig: { InputType: '{% $kind %}', MaxItems: '{% $most %}' },
+          Arguments: { Bucket: '{% $bucket %}' },
+        },
+        ItemBatcher: { MaxInputBytesPerBatch: '{% 9 %}' },
+        ResultWriter: { WriterConfig: {} },
+        End: true,
+      },
+      { QueryLanguage: 'JSONata' },
+    );
+    const { itemReader, itemBatcher, resultWriter } = map.distributed!;
+    const expression = (field: string, source: string) => ({ kind: 'expression', field, source });
+    expect(itemReader!.config.node).toEqual({
+      kind: 'object',
+      members: [['InputType', expression('ItemReader/ReaderConfig/InputType', '$kind')]],
+    });
+    expect(itemReader!.maxItems).toEqual({
+      kind: 'jsonata',
+      field: 'ItemReader/ReaderConfig/MaxItems',
+      source: '$most',
+    });
+    expect(itemReader!.parameters?.field).toBe('ItemReader/Arguments');
+    expect(itemBatcher).toEqual({
+      bytesMax: { kind: 'jsonata', field: 'ItemBatcher/MaxInputBytesPerBatch', source: '9' },
+    });
+    expect(resultWriter).toEqual({ exports: false, transformation: 'COMPACT', outputType: 'JSON' });
+  });
+
+  it('takes a reader’s configuration in JSONPath as it is written', () => {
+    const ReaderConfig = { InputType: 'JSON', 'ItemsPointer.$': '$.no' };
+    const map = only<MapState>({
+      Type: 'Map',
+      ItemProcessor: distributed,
+      ItemReader: { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig },
+      End: true,
+    });
+    expect(fillTemplate(map.distributed!.itemReader!.config, testEnv({}))).toEqual(ReaderConfig);
   });
 });

@@ -5,6 +5,7 @@
 import { invariant } from '../ground/invariant.ts';
 import { type Json, type JsonObject, parseData } from '../ground/json.ts';
 import { compileRule } from './compile-choice.ts';
+import { compileDistributed } from './compile-distributed.ts';
 import {
   dataFlow,
   dynamic,
@@ -18,7 +19,6 @@ import {
 } from './compile-fields.ts';
 import type {
   ChoiceState,
-  DistributedMap,
   FailState,
   Flow,
   Machine,
@@ -192,16 +192,6 @@ function* compileMap(
     maxConcurrency: dynamic<number>(source, 'MaxConcurrency'),
     toleratedFailureCount: dynamic<number>(source, 'ToleratedFailureCount'),
     toleratedFailurePercentage: dynamic<number>(source, 'ToleratedFailurePercentage'),
-    distributed: mode === 'DISTRIBUTED' ? compileDistributed(json, config) : undefined,
-  });
-}
-
-function compileDistributed(json: JsonObject, config: JsonObject): DistributedMap {
-  return present<DistributedMap>({
-    executionType: (config.ExecutionType as DistributedMap['executionType']) ?? 'STANDARD',
-    label: json.Label as string | undefined,
-    itemReader: json.ItemReader,
-    itemBatcher: json.ItemBatcher,
-    resultWriter: json.ResultWriter,
+    distributed: mode === 'DISTRIBUTED' ? compileDistributed(source, config) : undefined,
   });
 }

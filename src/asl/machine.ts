@@ -174,9 +174,33 @@ export interface MapState extends Common, Omit<ResultFlow, 'parameters'>, Recove
 export interface DistributedMap {
   readonly executionType: 'STANDARD' | 'EXPRESS';
   readonly label?: string;
-  readonly itemReader?: Json;
-  readonly itemBatcher?: Json;
-  readonly resultWriter?: Json;
+  readonly itemReader?: ItemReader;
+  readonly itemBatcher?: ItemBatcher;
+  readonly resultWriter?: ResultWriter;
+}
+
+export interface ItemReader {
+  readonly action: 'getObject' | 'listObjectsV2';
+  /** JSONPath `Parameters` or JSONata `Arguments`: what the service is asked for. */
+  readonly parameters?: Template;
+  /** `ReaderConfig` without the number of items; a JSONPath state's is as it is written. */
+  readonly config: Template;
+  readonly maxItems?: Dynamic<number>;
+}
+
+export interface ItemBatcher {
+  readonly itemsMax?: Dynamic<number>;
+  readonly bytesMax?: Dynamic<number>;
+  readonly batchInput?: Template;
+}
+
+export interface ResultWriter {
+  /** False where only the shape of the state's result is configured. */
+  readonly exports: boolean;
+  /** As of ItemReader. */
+  readonly parameters?: Template;
+  readonly transformation: 'NONE' | 'COMPACT' | 'FLATTEN';
+  readonly outputType: 'JSON' | 'JSONL';
 }
 
 export type State =

@@ -47,6 +47,11 @@ export function compileTemplate(json: Json, queryLanguage: QueryLanguage, field:
   return { language: 'JSONPath', field, node, paths: countPaths(node) };
 }
 
+/** Gives the value as it is, whatever its keys are called. */
+export function literalTemplate(value: Json, field: string): Template {
+  return { language: 'JSONPath', field, node: { kind: 'constant', value }, paths: 0 };
+}
+
 function countPaths(node: TemplateNode): number {
   if (node.kind === 'constant') return 0;
   if (node.kind === 'array') return node.items.reduce((sum, item) => sum + countPaths(item), 0);

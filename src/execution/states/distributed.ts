@@ -2,10 +2,15 @@
  * Map, distributed: the state hands its items to a Map Run and waits for its outcome. Everything
  * the Map Run needs is evaluated here, once, and stands in the event that begins it.
  */
-import { dynamic, type Source } from '../../asl/compile-fields.ts';
 import type { Evaluation } from '../../asl/env.ts';
-import type { MapState } from '../../asl/machine.ts';
-import { compileTemplate } from '../../asl/template.ts';
+import type {
+  Dynamic,
+  ItemBatcher,
+  ItemReader,
+  MapState,
+  ResultWriter,
+} from '../../asl/machine.ts';
+import type { Template } from '../../asl/template.ts';
 import { mapRunArn, parseArn } from '../../ground/arn.ts';
 import { uuidFrom } from '../../ground/id.ts';
 import { Doc, isObject, type JsonObject, rounded } from '../../ground/json.ts';
@@ -43,7 +48,7 @@ export function* executeDistributed(step: MapStep): Evaluation<void> {
   const { fold, scope, open, definition } = step;
   const earlier = open.children?.mapRun;
   if (earlier?.toRedrive) return goOn(step, earlier);
-  const { executionType, itemReader } = definition.distributed!;
+  const { executionType, itemReader, itemBatcher, resultWriter } = definition.distributed!;
   const input = inputOf(step, definition);
   const maxConcurrency = yield* declaredConcurrency(step, input);
   const found = itemReader === undefined ? yield* itemsOf(step, input) : undefined;
@@ -55,9 +60,9 @@ export function* executeDistributed(step: MapStep): Evaluation<void> {
   };
   fold.append(mapStarted(total ?? 0, 0, extra), scope, scope.last, found?.items);
   const { count, percentage } = yield* toleranceOf(step, input);
-  const reader = yield* readerOf(step, input);
-  const batcher = yield* batcherOf(step, input);
-  const writer = yield* writerOf(step, input);
+  const reader = itemReader && (yield* readerOf(step, itemReader, input));
+  const batcher = itemBatcher && (yield* batcherOf(step, itemBatcher, input));
+  const writer = resultWriter && (yield* writerOf(step, resultWriter, input));
   const { facts } = fold.state;
   const label = labelOf(definition, facts.machineArn, fold.tools);
   const [machine] = facts.machineName.split('/') as [string];
@@ -104,54 +109,40 @@ function goOn({ fold, scope }: MapStep, { arn, redriveCount }: OpenMapRun): void
   fold.append(mapRunRedriven(arn, count, note), scope);
 }
 
-/** What stands under `Parameters` or, in JSONata, `Arguments`: for a service, not for the items. */
-function* parametersOf(step: MapStep, json: JsonObject, at: string, input: Doc) {
-  const { queryLanguage } = step.definition;
-  const field = queryLanguage === 'JSONata' ? 'Arguments' : 'Parameters';
-  const template = json[field];
-  if (template === undefined) return undefined;
-  const compiled = compileTemplate(template, queryLanguage, `${at}/${field}`);
-  const { value } = yield* step.fill(compiled, input);
-  return isObject(value) ? (rounded(value) as JsonObject) : undefined;
+/** What a service is asked for; no object where a wrong expression makes none. */
+function* askedFor(
+  step: MapStep,
+  parameters: Template | undefined,
+  input: Doc,
+): Evaluation<JsonObject> {
+  if (!parameters) return {};
+  const { value } = yield* step.fill(parameters, input);
+  return isObject(value) ? (rounded(value) as JsonObject) : {};
 }
 
-function* readerOf(step: MapStep, input: Doc): Evaluation<ReaderOrder | undefined> {
-  const { definition } = step;
-  const json = definition.distributed!.itemReader;
-  if (!isObject(json)) return undefined;
-  const { queryLanguage } = definition;
-  const given = isObject(json.ReaderConfig) ? json.ReaderConfig : {};
-  const source: Source = { json: given, queryLanguage, prefix: 'ItemReader/ReaderConfig/' };
-  const most = dynamic<number>(source, 'MaxItems');
-  const maxItems = most && (yield* wholeNumber(step, most, input, () => undefined));
-  const { MaxItems: _, MaxItemsPath: __, ...rest } = given;
-  const config =
-    queryLanguage === 'JSONata'
-      ? (yield* step.fill(compileTemplate(rest, queryLanguage, 'ItemReader/ReaderConfig'), input))
-          .value
-      : rest;
+function* readerOf(
+  step: MapStep,
+  { action, parameters, config: template, maxItems }: ItemReader,
+  input: Doc,
+): Evaluation<ReaderOrder> {
+  const most = maxItems && (yield* wholeNumber(step, maxItems, input, () => undefined));
+  const config = (yield* step.fill(template, input)).value;
   return {
-    action: String(json.Resource).endsWith(':listObjectsV2') ? 'listObjectsV2' : 'getObject',
-    parameters: (yield* parametersOf(step, json, 'ItemReader', input)) ?? {},
+    action,
+    parameters: yield* askedFor(step, parameters, input),
     config: rounded(config) as JsonObject,
-    ...(maxItems && { maxItems: Math.min(maxItems, READER_ITEMS_MAX) }),
+    ...(most && { maxItems: Math.min(most, READER_ITEMS_MAX) }),
   };
 }
 
-function* batcherOf(step: MapStep, input: Doc): Evaluation<BatcherOrder | undefined> {
-  const { definition } = step;
-  const json = definition.distributed!.itemBatcher;
-  if (!isObject(json)) return undefined;
-  const { queryLanguage } = definition;
-  const source: Source = { json, queryLanguage, prefix: 'ItemBatcher/' };
-  const itemsMax = yield* batchLimit(step, source, 'MaxItemsPerBatch', input);
-  const bytesMax = yield* batchLimit(step, source, 'MaxInputBytesPerBatch', input);
-  const { BatchInput: template } = json;
-  const field = 'ItemBatcher/BatchInput';
-  const batchInput =
-    template === undefined
-      ? undefined
-      : yield* step.fill(compileTemplate(template, queryLanguage, field), input);
+export function* batcherOf(
+  step: MapStep,
+  batcher: ItemBatcher,
+  input: Doc,
+): Evaluation<BatcherOrder> {
+  const itemsMax = yield* batchLimit(step, batcher.itemsMax, 'MaxItemsPerBatch', input);
+  const bytesMax = yield* batchLimit(step, batcher.bytesMax, 'MaxInputBytesPerBatch', input);
+  const batchInput = batcher.batchInput && (yield* step.fill(batcher.batchInput, input));
   return {
     ...(itemsMax !== undefined && { itemsMax }),
     ...(bytesMax !== undefined && { bytesMax }),
@@ -160,30 +151,28 @@ function* batcherOf(step: MapStep, input: Doc): Evaluation<BatcherOrder | undefi
 }
 
 /** How many items, or bytes, a batch may have; undefined where nothing is said. */
-export function* batchLimit(
+function* batchLimit(
   step: MapStep,
-  source: Source,
+  limit: Dynamic<number> | undefined,
   field: string,
   input: Doc,
 ): Evaluation<number | undefined> {
-  const limit = dynamic<number>(source, field);
   if (!limit) return undefined;
   return yield* wholeNumber(step, limit, input, (value) =>
     value > 0 ? undefined : `field ${field} must be positive`,
   );
 }
 
-function* writerOf(step: MapStep, input: Doc): Evaluation<WriterOrder | undefined> {
-  const json = step.definition.distributed!.resultWriter;
-  if (!isObject(json)) return undefined;
-  const config = isObject(json.WriterConfig) ? json.WriterConfig : {};
-  const parameters = yield* parametersOf(step, json, 'ResultWriter', input);
-  const exported = json.Resource !== undefined;
-  const { Bucket: bucket = '', Prefix: prefix = '' } = parameters ?? {};
+function* writerOf(
+  step: MapStep,
+  { exports, parameters, transformation, outputType }: ResultWriter,
+  input: Doc,
+): Evaluation<WriterOrder> {
+  const { Bucket: bucket = '', Prefix: prefix = '' } = yield* askedFor(step, parameters, input);
   return {
-    ...(exported && { target: { bucket: String(bucket), prefix: String(prefix) } }),
-    transformation: (config.Transformation ?? (exported ? 'NONE' : 'COMPACT')) as 'NONE',
-    outputType: (config.OutputType ?? 'JSON') as 'JSON',
+    ...(exports && { target: { bucket: String(bucket), prefix: String(prefix) } }),
+    transformation,
+    outputType,
   };
 }
 

@@ -1,12 +1,10 @@
 /** The items of a mocked Map, from its input or from what its ItemReader has read. */
-import type { Source } from '../../asl/compile-fields.ts';
 import type { Evaluation } from '../../asl/env.ts';
-import type { MapState } from '../../asl/machine.ts';
-import { compileTemplate } from '../../asl/template.ts';
+import type { ItemReader, MapState } from '../../asl/machine.ts';
 import { Doc, isObject, type Json, type JsonObject, tryParseData } from '../../ground/json.ts';
 import { batchesOf } from '../batches.ts';
 import { STATE_DATA } from '../context.ts';
-import { batchLimit } from '../states/distributed.ts';
+import { batcherOf } from '../states/distributed.ts';
 import { itemsOf, plainItem } from '../states/map.ts';
 import { textAtPath, textAtPointer } from './source-text.ts';
 import type { TestStep } from './step.ts';
@@ -20,7 +18,7 @@ export function* findItems(
   readerData: string | undefined,
 ): Evaluation<readonly Json[] | undefined> {
   const reader = step.definition.distributed?.itemReader;
-  const found = isObject(reader)
+  const found = reader
     ? yield* readItems(step, input, reader, readerData)
     : yield* statedItems(step, input);
   if (!found) return undefined;
@@ -47,19 +45,14 @@ function* statedItems(step: MapStep, input: Doc): Evaluation<Items> {
 function* readItems(
   step: MapStep,
   input: Doc,
-  reader: JsonObject,
+  { parameters, config }: ItemReader,
   data: string | undefined,
 ): Evaluation<Items | undefined> {
-  const { queryLanguage } = step.definition;
-  const field = queryLanguage === 'JSONata' ? 'Arguments' : 'Parameters';
-  const parameters = reader[field];
-  if (parameters !== undefined) {
-    yield* step.fill(compileTemplate(parameters, queryLanguage, `ItemReader/${field}`), input);
-  }
+  if (parameters) yield* step.fill(parameters, input);
   if (data === undefined) return undefined;
-  const config = isObject(reader.ReaderConfig) ? reader.ReaderConfig : {};
-  const { ItemsPointer: pointer } = config;
-  if (typeof pointer !== 'string') return iterable(readData(data, config.InputType));
+  const { ItemsPointer: pointer, InputType } = (yield* step.fill(config, input))
+    .value as JsonObject;
+  if (typeof pointer !== 'string') return iterable(readData(data, InputType));
   const pointed = textAtPointer(pointer, Doc.ofText(data));
   if (pointed) step.stages.afterItemsPointer = pointed;
   return pointed && iterable(pointed.value);
@@ -95,18 +88,8 @@ function* selectItems(step: MapStep, input: Doc, { items, keys }: Items): Evalua
 
 function* batchItems(step: MapStep, input: Doc, items: readonly string[]): Evaluation<void> {
   const batcher = step.definition.distributed?.itemBatcher;
-  if (!isObject(batcher)) return;
-  const { queryLanguage } = step.definition;
-  const source: Source = { json: batcher, queryLanguage, prefix: 'ItemBatcher/' };
-  const limits = {
-    itemsMax: yield* batchLimit(step, source, 'MaxItemsPerBatch', input),
-    bytesMax: yield* batchLimit(step, source, 'MaxInputBytesPerBatch', input),
-  };
-  const { BatchInput: template } = batcher;
-  const batchInput =
-    template === undefined
-      ? undefined
-      : yield* step.fill(compileTemplate(template, queryLanguage, 'ItemBatcher/BatchInput'), input);
-  const batches = batchesOf(items, limits, batchInput?.text);
+  if (!batcher) return;
+  const limits = yield* batcherOf(step, batcher, input);
+  const batches = batchesOf(items, limits, limits.batchInput);
   step.stages.afterItemBatcher = Doc.ofText(`[${batches.join(',')}]`);
 }

@@ -63,7 +63,7 @@ function checkShape(
   mode: 'STRICT' | 'PRESENT' | 'NONE',
   models: ResultModels,
 ): void {
-  if (state.type === 'Map' && exports(state.distributed?.resultWriter)) {
+  if (state.type === 'Map' && state.distributed?.resultWriter?.exports) {
     if (!isObject(value)) throw validation('Mocked result must be a JSON object.');
   } else if (state.type === 'Map' || state.type === 'Parallel') {
     if (!Array.isArray(value)) throw validation('Mocked result must be an array.');
@@ -77,7 +77,3 @@ function checkShape(
     if (expected) checkResult(value, expected, mode);
   }
 }
-
-/** A writer with nowhere to write to only shapes the result. */
-const exports = (resultWriter: Json | undefined): boolean =>
-  isObject(resultWriter) && resultWriter.Resource !== undefined;
