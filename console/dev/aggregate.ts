@@ -1,5 +1,5 @@
 /** Service graph and summaries of the fixtures, as simple as the mock needs them. */
-import { groupBy } from '../src/model/group.ts';
+import { groupBy } from '../../src/ground/group.ts';
 import type { Run } from './fixtures.ts';
 
 type Json = Record<string, unknown>;

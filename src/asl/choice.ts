@@ -5,7 +5,8 @@
  */
 import { comparable, isNumeric, type Json } from '../ground/json.ts';
 import { parseTimestampNanos } from '../ground/time.ts';
-import { type Env, LanguageError } from './env.ts';
+import type { Env } from './env.ts';
+import { LanguageError } from './language-error.ts';
 import type { Condition } from './machine.ts';
 import { type Path, readPath } from './path.ts';
 

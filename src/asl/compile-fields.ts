@@ -1,8 +1,9 @@
 /** Fields that several state types share: definition JSON to compiled form. */
 import { isObject, type Json, type JsonObject, WrittenNumber } from '../ground/json.ts';
 import { expressionSource } from './jsonata.ts';
-import type { Catcher, Dynamic, QueryLanguage, Retrier } from './machine.ts';
+import type { Catcher, Dynamic, Retrier } from './machine.ts';
 import { type Path, parsePath, parseReferencePath, type ReferencePath } from './path.ts';
+import type { QueryLanguage } from './query-language.ts';
 import { compileTemplate, type Template } from './template.ts';
 
 /** One state's definition and the language that its fields are written in. */

@@ -25,7 +25,6 @@ import type {
   MapState,
   ParallelState,
   PassState,
-  QueryLanguage,
   State,
   StateType,
   SucceedState,
@@ -33,6 +32,7 @@ import type {
   WaitState,
 } from './machine.ts';
 import { parsePath } from './path.ts';
+import type { QueryLanguage } from './query-language.ts';
 import { parseResource } from './resource.ts';
 
 /** Compiles the JSON text of a valid state machine. */

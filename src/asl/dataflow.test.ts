@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../ground/json.ts';
 import { applyOutputPath, applyResultPath, effectiveInput } from './dataflow.ts';
-import { LanguageError } from './env.ts';
+import { LanguageError } from './language-error.ts';
 import { parsePath, parseReferencePath } from './path.ts';
 import { testEnv } from './testing.ts';
 

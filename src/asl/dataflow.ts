@@ -3,7 +3,8 @@
  * OutputPath. Order and errors: Amazon States Language, "Input and Output Processing".
  */
 import type { Json } from '../ground/json.ts';
-import { type Env, LanguageError } from './env.ts';
+import type { Env } from './env.ts';
+import { LanguageError } from './language-error.ts';
 import { type Path, type ReferencePath, readPath, writeReference } from './path.ts';
 
 /** The value of a path field; `null` stands for `{}`, an absent field for `$`. */

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { cpuRatio } from '../../test/support/cpu.ts';
 import type { Json } from '../ground/json.ts';
 import { Effort } from './effort.ts';
-import { LanguageError } from './env.ts';
+import { LanguageError } from './language-error.ts';
 import { parsePath, readPath } from './path.ts';
 import { compileTemplate, fillTemplate } from './template.ts';
 import { testEnv } from './testing.ts';

@@ -4,7 +4,7 @@
  * small to write, and nothing else runs meanwhile.
  */
 import type { Json } from '../ground/json.ts';
-import { LanguageError } from './env.ts';
+import { LanguageError } from './language-error.ts';
 import { EFFORT_MAX } from './limits.ts';
 
 /** Characters of a text that count as one step. */

@@ -1,5 +1,5 @@
 /**
- * What an evaluation can see, and how it fails. Shared by paths, templates, intrinsics, choice
+ * What an evaluation can see, and what it asks for. Shared by paths, templates, intrinsics, choice
  * rules and JSONata expressions.
  */
 import type { Json } from '../ground/json.ts';
@@ -18,23 +18,6 @@ export interface Env {
   readonly tools: Tools;
   /** What is left to be done for the field that is evaluated. */
   readonly effort: Effort;
-}
-
-/**
- * A failure that the language itself raises, e.g. `States.Runtime`, `States.QueryEvaluationError`,
- * `States.ResultPathMatchFailure`. `cause` has no "An error occurred while executing…" prefix;
- * whoever knows the state adds it. `location` is the field path an EvaluationFailed event shows.
- */
-export class LanguageError extends Error {
-  override name = 'LanguageError';
-  readonly error: string;
-  readonly location: string | undefined;
-
-  constructor(error: string, cause: string, location?: string) {
-    super(cause);
-    this.error = error;
-    this.location = location;
-  }
 }
 
 /** One JSONata expression to be evaluated by whoever drives an Evaluation. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../ground/json.ts';
-import { LanguageError } from './env.ts';
 import { evaluateExpression, expectType, isTooLong } from './evaluator.ts';
 import { Budget } from './jsonata/budget.ts';
+import { LanguageError } from './language-error.ts';
 import { testEnv } from './testing.ts';
 
 const tools = {

@@ -8,7 +8,7 @@ import jsonata from 'jsonata';
 import { LRUCache } from 'lru-cache';
 import { isObject, type Json, type JsonObject, printJson } from '../ground/json.ts';
 import type { Tools } from '../ground/tools.ts';
-import { type ExpressionRequest, LanguageError } from './env.ts';
+import type { ExpressionRequest } from './env.ts';
 import { Budget, isFunctionObject } from './jsonata/budget.ts';
 import { markTree, onEntry, onExit } from './jsonata/counting.ts';
 import { EvaluationError, memoryExceeded, StepsExceeded } from './jsonata/errors.ts';
@@ -16,6 +16,7 @@ import { functionLibrary } from './jsonata/library.ts';
 import { LinearRegex } from './jsonata/linear-regex.ts';
 import { PartsInOrder } from './jsonata/parts.ts';
 import { Rows, SESSION, type Session } from './jsonata/session.ts';
+import { LanguageError } from './language-error.ts';
 import { JSONATA_DEPTH_MAX, JSONATA_ITEMS_MAX, JSONATA_RESULT_SIZE_MAX } from './limits.ts';
 
 const COMPILED_MAX = 2000;

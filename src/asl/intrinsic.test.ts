@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../ground/json.ts';
-import { LanguageError } from './env.ts';
 import { evaluateCall, parseCall } from './intrinsic.ts';
+import { LanguageError } from './language-error.ts';
 import { testEnv } from './testing.ts';
 
 const tools = {

@@ -3,7 +3,7 @@
  * Rules: Amazon States Language, "Intrinsic Functions"; error texts as AWS prints them.
  */
 import { type Json, printJson, readNumber } from '../ground/json.ts';
-import { type Env, LanguageError } from './env.ts';
+import type { Env } from './env.ts';
 import { ARRAY_FUNCTIONS } from './intrinsics/array.ts';
 import { JSON_FUNCTIONS } from './intrinsics/json.ts';
 import { MATH_FUNCTIONS } from './intrinsics/math.ts';
@@ -11,6 +11,7 @@ import { type Intrinsic, Refusal, refuse } from './intrinsics/signature.ts';
 import { TEXT_FUNCTIONS } from './intrinsics/text.ts';
 import { parseQuery } from './jsonpath/parse.ts';
 import { PathSyntaxError, type Query } from './jsonpath/syntax.ts';
+import { LanguageError } from './language-error.ts';
 import { INTRINSIC_DEPTH_MAX } from './limits.ts';
 import { readFrom } from './lookup.ts';
 

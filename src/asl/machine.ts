@@ -5,9 +5,8 @@
  * Field names are the language's own, in camel case. Rule source: Amazon States Language.
  */
 import type { Json } from '../ground/json.ts';
+import type { QueryLanguage } from './query-language.ts';
 import type { Resource } from './resource.ts';
-
-export type QueryLanguage = 'JSONPath' | 'JSONata';
 
 /** A parsed JSONPath, context path (`$$`), variable reference or intrinsic call. See path.ts. */
 export type { Path } from './path.ts';

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { equalJson, isObject, type Json } from '../ground/json.ts';
-import { LanguageError } from './env.ts';
+import { LanguageError } from './language-error.ts';
 import { parsePath, readPath } from './path.ts';
 import { testEnv } from './testing.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../ground/json.ts';
-import { type Env, LanguageError } from './env.ts';
+import type { Env } from './env.ts';
+import { LanguageError } from './language-error.ts';
 import { parsePath, parseReferencePath, readPath, writeReference } from './path.ts';
 import { testEnv } from './testing.ts';
 

@@ -4,12 +4,13 @@
  * path or intrinsic call gives; in JSONata states texts `{% … %}` are expressions (jsonata.ts).
  */
 import { isObject, type Json, type JsonObject, printJson } from '../ground/json.ts';
-import { type Env, LanguageError } from './env.ts';
+import type { Env } from './env.ts';
 import { hashOrder } from './hash-order.ts';
 import { compileExpressions, type ExpressionNode } from './jsonata.ts';
+import { LanguageError } from './language-error.ts';
 import { rootValue } from './lookup.ts';
-import type { QueryLanguage } from './machine.ts';
 import { type Path, parsePath, readPath } from './path.ts';
+import type { QueryLanguage } from './query-language.ts';
 
 /** Values of paths that a template may have without a look at how large they are together. */
 const PATHS_UNCOUNTED = 8;

@@ -1,8 +1,8 @@
 /** The thread of long evaluations: one JSONata expression after the other, with the full limit. */
 import { parentPort } from 'node:worker_threads';
-import { LanguageError } from '../asl/env.ts';
 import { evaluateExpression } from '../asl/evaluator.ts';
 import { Budget } from '../asl/jsonata/budget.ts';
+import { LanguageError } from '../asl/language-error.ts';
 import { JSONATA_STEPS_MAX } from '../asl/limits.ts';
 import type { EvaluationReply, EvaluationRequest } from './expressions.ts';
 import { systemTools } from './system.ts';

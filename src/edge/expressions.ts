@@ -10,9 +10,10 @@
  */
 import { availableParallelism } from 'node:os';
 import { LRUCache } from 'lru-cache';
-import { type ExpressionRequest, LanguageError } from '../asl/env.ts';
+import type { ExpressionRequest } from '../asl/env.ts';
 import { endedFromOutside, evaluateExpression, isTooLong } from '../asl/evaluator.ts';
 import { Budget } from '../asl/jsonata/budget.ts';
+import { LanguageError } from '../asl/language-error.ts';
 import type { Json } from '../ground/json.ts';
 import type { Instant } from '../ground/time.ts';
 import type { Tools } from '../ground/tools.ts';

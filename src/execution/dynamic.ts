@@ -1,7 +1,8 @@
 /** Fields that are a literal, a path or an expression, with the error texts AWS has for each. */
 import { invalidPath } from '../asl/dataflow.ts';
-import { type Evaluation, LanguageError } from '../asl/env.ts';
+import type { Evaluation } from '../asl/env.ts';
 import { type ExpectedType, expectType } from '../asl/evaluator.ts';
+import { LanguageError } from '../asl/language-error.ts';
 import type { Dynamic } from '../asl/machine.ts';
 import { readPath } from '../asl/path.ts';
 import { type Doc, isNumeric, type Json, printJson } from '../ground/json.ts';

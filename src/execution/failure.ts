@@ -4,7 +4,8 @@
  */
 
 import { applyResultPath } from '../asl/dataflow.ts';
-import { type Evaluation, LanguageError } from '../asl/env.ts';
+import type { Evaluation } from '../asl/env.ts';
+import { LanguageError } from '../asl/language-error.ts';
 import type { Catcher, Retrier } from '../asl/machine.ts';
 import { delaySeconds, type ErrorKind, findCatcher, findRetrier } from '../asl/retry.ts';
 import { Doc, type JsonObject } from '../ground/json.ts';

@@ -1,6 +1,7 @@
 /** JSONata states: what expressions see, and what their errors leave in the history. */
 import { expect, test } from 'vitest';
-import { type ExpressionRequest, LanguageError } from '../asl/env.ts';
+import type { ExpressionRequest } from '../asl/env.ts';
+import { LanguageError } from '../asl/language-error.ts';
 import type { Json, JsonObject } from '../ground/json.ts';
 import { CALLBACK, INVOKE, plainState, TestExecution, type TestOptions } from './testing.ts';
 

@@ -7,7 +7,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Effort } from '../asl/effort.ts';
-import { type ExpressionRequest, LanguageError } from '../asl/env.ts';
+import type { ExpressionRequest } from '../asl/env.ts';
+import { LanguageError } from '../asl/language-error.ts';
 import type { Json } from '../ground/json.ts';
 import { effectsOf } from './effects.ts';
 import { evolve } from './evolve.ts';

@@ -3,9 +3,10 @@
  * most of the time. AWS documents the shapes, not the algorithm; this one follows, at each level,
  * the failed child that ended last, or the child with the largest share of the time.
  */
-import type { ServiceIndex } from './facts.ts';
+
 import { ROOT_CAUSE_COVERAGE_MIN, ROOT_CAUSES_MAX } from './limits.ts';
 import type { ExceptionBlock, SegmentDocument } from './segment.ts';
+import type { ServiceIndex } from './service-index.ts';
 import type { TraceSegment, TraceTree } from './tree.ts';
 
 export interface CauseEntity {

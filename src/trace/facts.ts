@@ -12,6 +12,7 @@ import {
   USERS_PER_TRACE_MAX,
 } from './limits.ts';
 import type { SegmentDocument } from './segment.ts';
+import { ServiceIndex } from './service-index.ts';
 import { microseconds } from './stats.ts';
 import { callerOf, type TraceSegment, type TraceTree } from './tree.ts';
 
@@ -80,23 +81,6 @@ export interface TraceFacts {
   readonly faultCauses: readonly CauseFact[];
   readonly errorCauses: readonly CauseFact[];
   readonly responseCauses: readonly CauseFact[];
-}
-
-/** Indexes of services, in the order in which they are met. */
-export class ServiceIndex {
-  readonly services: Service[] = [];
-  readonly #byKey = new Map<string, number>();
-
-  of(service: Service): number {
-    const key = `${service.name}\n${service.type}\n${service.account}`;
-    let index = this.#byKey.get(key);
-    if (index === undefined) {
-      index = this.services.length;
-      this.#byKey.set(key, index);
-      this.services.push(service);
-    }
-    return index;
-  }
 }
 
 /** A trace always has at least one entity, so there is a time span. */

@@ -6,6 +6,7 @@
  * Nodes are measured by their own segments, edges by their caller's view. Rules: AWS X-Ray, service
  * graph; recorded traces where the documentation is silent.
  */
+import { groupBy } from '../ground/group.ts';
 import { CLIENT_TYPE, type Service } from './infer.ts';
 import { HISTOGRAM_ENTRIES_MAX } from './limits.ts';
 import type { SegmentDocument } from './segment.ts';
@@ -263,17 +264,6 @@ interface Edge {
   readonly to: Service;
   readonly alias: string | undefined;
   readonly stats: Stats;
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
 }
 
 function widen(stats: Stats, by: Stats): void {

@@ -29,14 +29,6 @@ function sourcesIn(...folders: string[]): Source[] {
 
 const sources = sourcesIn('src', 'sim', 'console/src');
 const production = sources.filter(({ path }) => !isTest(path));
-/** They are to go; none may come. */
-const KNOWN_CIRCLES: ReadonlySet<string> = new Set([
-  'src/asl/effort.ts, src/asl/env.ts',
-  'src/asl/env.ts, src/asl/effort.ts',
-  'src/asl/machine.ts, src/asl/template.ts',
-  'src/execution/states/distributed.ts, src/execution/states/map.ts',
-  'src/trace/causes.ts, src/trace/facts.ts',
-]);
 const print = (found: readonly Violation[]): string =>
   found.map((v) => `${v.path}:${v.line} ${v.rule}: ${v.detail}`).join('\n');
 
@@ -51,8 +43,7 @@ describe('the house', { timeout: 120_000 }, () => {
   });
 
   it('has no circles', () => {
-    const found = checkCircles(production).filter(({ detail }) => !KNOWN_CIRCLES.has(detail));
-    expect(print(found)).toBe('');
+    expect(print(checkCircles(production))).toBe('');
   });
 
   it('uses a package only where it is declared', () => {

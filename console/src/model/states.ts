@@ -2,7 +2,7 @@
  * What the graph shows of each state: the entries that belong to it, under the chosen iterations of
  * the Map states around it, folded into one status.
  */
-import { groupBy } from './group.ts';
+import { groupBy } from '../../../src/ground/group.ts';
 import type { StateEntry, StateStatus } from './history.ts';
 
 export interface StateSummary {

@@ -1,6 +1,6 @@
 /** Reference paths: where ResultPath writes. Rule: Amazon States Language, "Reference Paths". */
 import { isObject, type Json, printJson } from '../../ground/json.ts';
-import { LanguageError } from '../env.ts';
+import { LanguageError } from '../language-error.ts';
 import { parseQuery } from './parse.ts';
 import { type Key, PathSyntaxError } from './syntax.ts';
 

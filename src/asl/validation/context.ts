@@ -1,6 +1,6 @@
 /** What checks below a state need to know beside the place they look at. */
 import type { KnownServices } from '../integrations.ts';
-import type { QueryLanguage } from '../machine.ts';
+import type { QueryLanguage } from '../query-language.ts';
 import type { StatesMember } from './expression.ts';
 import type { Report } from './report.ts';
 

@@ -4,7 +4,8 @@
  * is not listed for the type.
  */
 import { SECONDS_MAX } from '../limits.ts';
-import type { QueryLanguage, StateType } from '../machine.ts';
+import type { StateType } from '../machine.ts';
+import type { QueryLanguage } from '../query-language.ts';
 import { choices } from './choice.ts';
 import { itemBatcher, itemReader, label, mapItems, resultWriter } from './map.ts';
 import { pathOrCall, pathOrNull, resultPath, singlePath } from './path.ts';

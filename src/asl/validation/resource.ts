@@ -2,8 +2,8 @@
 import type { Json, JsonObject } from '../../ground/json.ts';
 import { isOffered } from '../integrations.ts';
 import { expressionSource } from '../jsonata.ts';
-import type { QueryLanguage } from '../machine.ts';
 import type { Node } from '../parse.ts';
+import type { QueryLanguage } from '../query-language.ts';
 import { parseResource, type Resource } from '../resource.ts';
 import type { Context } from './context.ts';
 import { has, member, type Spot } from './report.ts';

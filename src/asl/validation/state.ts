@@ -1,5 +1,7 @@
 /** Checks of one state: its type, its fields, their language and their values. */
-import type { QueryLanguage, StateType } from '../machine.ts';
+
+import type { StateType } from '../machine.ts';
+import type { QueryLanguage } from '../query-language.ts';
 import type { Context } from './context.ts';
 import { EXCLUSIVE, fieldOf, ONE_OF, REQUIRED, STATE_TYPES } from './fields.ts';
 import { has, member, members, type Spot, textOf } from './report.ts';

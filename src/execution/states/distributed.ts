@@ -40,7 +40,7 @@ import type { Failure } from '../record.ts';
 import type { OpenMapRun } from '../state.ts';
 import type { Step } from '../step.ts';
 import { checkSize } from '../transition.ts';
-import { declaredConcurrency, itemsOf, toleranceOf } from './map.ts';
+import { declaredConcurrency, itemsOf, toleranceOf } from './items.ts';
 
 type MapStep = Step<MapState>;
 

@@ -3,6 +3,7 @@ import type { Evaluation } from '../../asl/env.ts';
 import type { State, StateType } from '../../asl/machine.ts';
 import type { Step } from '../step.ts';
 import { executeChoice } from './choice.ts';
+import { executeDistributed } from './distributed.ts';
 import { executeFail } from './fail.ts';
 import { executeMap, resumeMap } from './map.ts';
 import { executeParallel, resumeParallel } from './parallel.ts';
@@ -23,7 +24,7 @@ const EXECUTORS: Executors = {
   Succeed: executeSucceed,
   Fail: executeFail,
   Parallel: executeParallel,
-  Map: executeMap,
+  Map: (step) => (step.definition.mode === 'DISTRIBUTED' ? executeDistributed : executeMap)(step),
 };
 
 /** Does the work of a state that has been entered, or is to be tried again. */

@@ -1,5 +1,7 @@
 /** Task: an attempt is scheduled, and later answered. */
-import { type Evaluation, LanguageError } from '../../asl/env.ts';
+
+import type { Evaluation } from '../../asl/env.ts';
+import { LanguageError } from '../../asl/language-error.ts';
 import type { TaskState } from '../../asl/machine.ts';
 import type { Resource } from '../../asl/resource.ts';
 import { Doc, fitsBytes, isObject, printJson, tryParseJson } from '../../ground/json.ts';

@@ -1,5 +1,7 @@
 /** Wait: a timer, unless its time has already come. */
-import { type Evaluation, LanguageError } from '../../asl/env.ts';
+
+import type { Evaluation } from '../../asl/env.ts';
+import { LanguageError } from '../../asl/language-error.ts';
 import type { Dynamic, WaitState } from '../../asl/machine.ts';
 import { readPath } from '../../asl/path.ts';
 import { invariant } from '../../ground/invariant.ts';

@@ -5,7 +5,7 @@ import { Doc, isObject, type Json, type JsonObject, tryParseData } from '../../g
 import { batchesOf } from '../batches.ts';
 import { STATE_DATA } from '../context.ts';
 import { batcherOf } from '../states/distributed.ts';
-import { itemsOf, plainItem } from '../states/map.ts';
+import { itemsOf, plainItem } from '../states/items.ts';
 import { textAtPath, textAtPointer } from './source-text.ts';
 import type { TestStep } from './step.ts';
 

@@ -7,7 +7,7 @@ import type { MapState } from '../../asl/machine.ts';
 import { Fault } from '../../ground/fault.ts';
 import { tryParseData } from '../../ground/json.ts';
 import { inputOf } from '../leave.ts';
-import { declaredConcurrency, toleranceOf } from '../states/map.ts';
+import { declaredConcurrency, toleranceOf } from '../states/items.ts';
 import { findItems } from './items.ts';
 import { WorkFailed } from './recovery.ts';
 import type { TestStep } from './step.ts';

@@ -1,5 +1,7 @@
 /** What Retry and Catch make of a failure: the verdict, without any waiting or repeating. */
-import type { Evaluation, LanguageError } from '../../asl/env.ts';
+
+import type { Evaluation } from '../../asl/env.ts';
+import type { LanguageError } from '../../asl/language-error.ts';
 import type { State } from '../../asl/machine.ts';
 import { delaySeconds, type ErrorKind, findCatcher, findRetrier } from '../../asl/retry.ts';
 import type { Doc } from '../../ground/json.ts';

@@ -2,7 +2,9 @@
  * Runs one state outside of any execution, with the interpreter's own code: the state is entered in
  * an execution that is made up, and what the interpreter records of it is the verdict.
  */
-import { type Evaluation, LanguageError } from '../../asl/env.ts';
+
+import type { Evaluation } from '../../asl/env.ts';
+import { LanguageError } from '../../asl/language-error.ts';
 import type { MapState, ParallelState, TaskState, WaitState } from '../../asl/machine.ts';
 import { invariant } from '../../ground/invariant.ts';
 import { Doc, fitsBytes } from '../../ground/json.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LanguageError } from '../../asl/env.ts';
+import { LanguageError } from '../../asl/language-error.ts';
 import { parseResource } from '../../asl/resource.ts';
 import { validateDefinition } from '../../asl/validate.ts';
 import { systemDigests } from '../../edge/system.ts';

@@ -2,8 +2,9 @@
  * Which operation of a service here a Task calls, optimised or by the SDK, and whether a request
  * can be made of its parameters.
  */
-import { LanguageError } from '../../asl/env.ts';
+
 import { actionName, type KnownServices, sdkService } from '../../asl/integrations.ts';
+import { LanguageError } from '../../asl/language-error.ts';
 import { parseResource, type Resource } from '../../asl/resource.ts';
 import type { FoldOptions } from '../../execution/fold.ts';
 import { Doc, isObject, type JsonObject, printJson } from '../../ground/json.ts';

@@ -1,7 +1,7 @@
 /** Every entry of every state with its duration as a bar against the whole execution. */
 import type { ReactNode } from 'react';
+import { groupBy } from '../../../../src/ground/group.ts';
 import { duration } from '../../model/format.ts';
-import { groupBy } from '../../model/group.ts';
 import type { HistoryView, StateEntry } from '../../model/history.ts';
 import { usePatch } from '../../parts/page/address.ts';
 import { Empty, Panel } from '../../parts/ui/basics.tsx';

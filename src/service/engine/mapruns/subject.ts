@@ -7,7 +7,7 @@ import { type MapItem, STATE_DATA } from '../../../execution/context.ts';
 import { languageError } from '../../../execution/failure.ts';
 import { Fold } from '../../../execution/fold.ts';
 import type { Limits } from '../../../execution/limits.ts';
-import { plainItem } from '../../../execution/states/map.ts';
+import { plainItem } from '../../../execution/states/items.ts';
 import { Step } from '../../../execution/step.ts';
 import { tooLarge } from '../../../execution/transition.ts';
 import { Doc, fitsBytes, type Json } from '../../../ground/json.ts';
