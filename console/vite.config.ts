@@ -20,6 +20,16 @@ export default defineConfig(async ({ mode }) => ({
     target: 'es2022',
     chunkSizeWarningLimit: 600,
     reportCompressedSize: false,
+    // Browsers of this target preload modules by themselves.
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // What most pages need, the table of every list with it, comes in one file, not in ten.
+        codeSplitting: {
+          groups: [{ name: 'common', test: /src\/parts\/(table|ui\/(menu|checkbox|search|text))/ }],
+        },
+      },
+    },
   },
   server: { proxy: { '/_steplight': { target: server, changeOrigin: true } } },
 }));

@@ -13,15 +13,7 @@ import './style/tokens.css';
 import './style/base.css';
 import './style/shell.css';
 import './style/parts.css';
-import './style/table.css';
 import './style/pages.css';
-import './style/execution.css';
-import './style/logs.css';
-import './style/graph.css';
-import './style/map.css';
-import './style/json.css';
-import './style/timeline.css';
-import 'virtual:theme.css';
 
 const PRELOAD_AFTER_MS = 3000;
 

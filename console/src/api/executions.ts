@@ -1,9 +1,11 @@
 /** Lists of executions. */
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { Place } from '../model/place.ts';
+import type { ExecutionItem } from '../model/shapes.ts';
 import { read } from './call.ts';
-import type * as t from './types.ts';
 
 export interface ExecutionFilter {
+  /** Its ARN; absent: those of all machines. */
   readonly machine?: string | undefined;
   readonly status?: string | undefined;
   readonly type?: string | undefined;
@@ -15,21 +17,23 @@ export interface ExecutionFilter {
 }
 
 export interface ExecutionPage {
-  executions: t.ExecutionItem[];
-  nextToken?: string;
+  readonly executions: readonly ExecutionItem[];
+  readonly nextToken?: string;
 }
 
-export function fetchExecutions(
+export function readExecutions(
+  place: Place,
   filter: ExecutionFilter,
   token: string | undefined,
   signal?: AbortSignal,
 ): Promise<ExecutionPage> {
-  return read<ExecutionPage>('api/executions', { ...filter, token }, signal);
+  return read<ExecutionPage>('api/executions', { ...place, ...filter, token }, signal);
 }
 
-export const executionsQuery = (filter: ExecutionFilter) =>
+/** The most recent ones, at most `limit`. */
+export const executionsQuery = (place: Place, filter: ExecutionFilter) =>
   queryOptions({
-    queryKey: ['executions', filter],
-    queryFn: ({ signal }) => fetchExecutions(filter, undefined, signal),
+    queryKey: ['executions', place, filter],
+    queryFn: ({ signal }) => readExecutions(place, filter, undefined, signal),
     placeholderData: keepPreviousData,
   });

@@ -1,26 +1,17 @@
-/** The functions. */
+/** The functions of a place. */
 import { queryOptions } from '@tanstack/react-query';
+import type { Place } from '../model/place.ts';
+import type { FunctionConfig } from '../model/shapes.ts';
 import { call } from './call.ts';
-import { all } from './pages.ts';
-import type * as t from './types.ts';
+import { readAll } from './pages.ts';
 
-export const functionsQuery = queryOptions({
-  queryKey: ['functions'],
-  queryFn: ({ signal }) =>
-    all(
-      async (Marker) => {
-        const page = await call<{ Functions: t.FunctionConfig[]; NextMarker?: string }>(
-          'lambda',
-          'ListFunctions',
-          { Marker },
-          signal,
-        );
-        return {
-          Functions: page.Functions,
-          ...(page.NextMarker ? { NextToken: page.NextMarker } : {}),
-        };
-      },
-      (page) => page.Functions,
-    ),
-  refetchInterval: 15_000,
-});
+export const functionsQuery = (place: Place) =>
+  queryOptions({
+    queryKey: ['functions', place],
+    queryFn: ({ signal }) =>
+      readAll(
+        (Marker) => call(place, 'lambda', 'ListFunctions', { Marker }, signal),
+        (page) => page.Functions as FunctionConfig[],
+      ),
+    refetchInterval: 15_000,
+  });

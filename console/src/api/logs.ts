@@ -1,7 +1,8 @@
 /** Lines of a log group. */
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { Place } from '../model/place.ts';
+import type { LogEvent } from '../model/shapes.ts';
 import { call } from './call.ts';
-import type * as t from './types.ts';
 
 export interface LogFilter {
   readonly group: string;
@@ -11,33 +12,30 @@ export interface LogFilter {
 
 const LOG_LINES_MAX = 5000;
 
+/** Matching lines of a window, oldest first; `isCut` where there were more than we read. */
 export const logEventsQuery = (
+  place: Place,
   filter: LogFilter,
   key: string,
   window: () => { from: number; to: number },
 ) =>
   queryOptions({
-    queryKey: ['logs', 'events', filter, key],
+    queryKey: ['logs', 'events', place, filter, key],
     queryFn: async ({ signal }) => {
       const { from, to } = window();
-      const events: t.LogEvent[] = [];
+      const input = {
+        logGroupName: filter.group,
+        startTime: Math.floor(from),
+        endTime: Math.ceil(to),
+        limit: 10_000,
+        ...(filter.stream ? { logStreamNames: [filter.stream] } : {}),
+        ...(filter.pattern?.trim() ? { filterPattern: filter.pattern } : {}),
+      };
+      const events: LogEvent[] = [];
       let nextToken: string | undefined;
       do {
-        const page = await call<{ events?: t.LogEvent[]; nextToken?: string }>(
-          'logs',
-          'FilterLogEvents',
-          {
-            logGroupName: filter.group,
-            startTime: Math.floor(from),
-            endTime: Math.ceil(to),
-            limit: 10_000,
-            nextToken,
-            ...(filter.stream ? { logStreamNames: [filter.stream] } : {}),
-            ...(filter.pattern?.trim() ? { filterPattern: filter.pattern } : {}),
-          },
-          signal,
-        );
-        events.push(...(page.events ?? []));
+        const page = await call(place, 'logs', 'FilterLogEvents', { ...input, nextToken }, signal);
+        events.push(...((page.events ?? []) as LogEvent[]));
         nextToken = page.nextToken;
       } while (nextToken && events.length < LOG_LINES_MAX);
       return { events: events.slice(0, LOG_LINES_MAX), isCut: nextToken !== undefined };

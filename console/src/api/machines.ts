@@ -1,21 +1,17 @@
-/** The state machines. */
+/** The state machines of a place. */
 import { queryOptions } from '@tanstack/react-query';
+import type { Place } from '../model/place.ts';
 import { call } from './call.ts';
-import { all } from './pages.ts';
-import type * as t from './types.ts';
+import { readAll } from './pages.ts';
 
-export const machinesQuery = queryOptions({
-  queryKey: ['machines'],
-  queryFn: ({ signal }) =>
-    all(
-      (nextToken) =>
-        call<{ stateMachines: t.StateMachineItem[]; nextToken?: string }>(
-          'states',
-          'ListStateMachines',
-          { maxResults: 1000, nextToken },
-          signal,
-        ),
-      (page) => page.stateMachines,
-    ),
-  refetchInterval: 15_000,
-});
+export const machinesQuery = (place: Place) =>
+  queryOptions({
+    queryKey: ['machines', place],
+    queryFn: ({ signal }) =>
+      readAll(
+        (nextToken) =>
+          call(place, 'states', 'ListStateMachines', { maxResults: 1000, nextToken }, signal),
+        (page) => page.stateMachines,
+      ),
+    refetchInterval: 15_000,
+  });

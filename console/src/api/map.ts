@@ -1,21 +1,22 @@
 /** The service graph of a window of time. */
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { Place } from '../model/place.ts';
+import type { ServiceNode } from '../model/shapes.ts';
 import { call } from './call.ts';
-import { all } from './pages.ts';
-import type * as t from './types.ts';
+import { readAll } from './pages.ts';
 
-export const mapQuery = (key: string, window: () => { from: number; to: number }) =>
+/** `key` names the window; `window` resolves it when the read happens. */
+export const mapQuery = (place: Place, key: string, window: () => { from: number; to: number }) =>
   queryOptions({
-    queryKey: ['map', key],
+    queryKey: ['map', place, key],
     queryFn: async ({ signal }) => {
       const { from, to } = window();
       const times = { StartTime: from / 1000, EndTime: to / 1000 };
-      const services = await all(
-        (NextToken) =>
-          call<t.ServiceGraph>('xray', 'GetServiceGraph', { ...times, NextToken }, signal),
-        (page) => page.Services,
+      const { items } = await readAll(
+        (NextToken) => call(place, 'xray', 'GetServiceGraph', { ...times, NextToken }, signal),
+        (page) => page.Services as ServiceNode[],
       );
-      return { services, from, to, readAt: Date.now() };
+      return { services: items, from, to, readAt: Date.now() };
     },
     placeholderData: keepPreviousData,
     refetchInterval: 5000,

@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { leadTo } from '../features/jump.ts';
 import { FEATURES } from '../features/list.ts';
+import { usePlace } from '../parts/page/place.ts';
 import { Icon } from '../parts/ui/icons.tsx';
 
 export function JumpField(): ReactNode {
@@ -11,6 +12,7 @@ export function JumpField(): ReactNode {
   const input = useRef<HTMLInputElement>(null);
   const navigate = useNavigate();
   const client = useQueryClient();
+  const place = usePlace();
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
@@ -27,7 +29,7 @@ export function JumpField(): ReactNode {
     event.preventDefault();
     const query = text.trim();
     if (!query) return;
-    const target = await leadTo(query, FEATURES, client);
+    const target = await leadTo(query, FEATURES, client, place);
     if (!target) return;
     setText('');
     input.current?.blur();

@@ -6,12 +6,14 @@ import {
   Link,
   lazyRouteComponent,
   redirect,
+  retainSearchParams,
 } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { PageRoute, RedirectRoute } from '../features/feature.ts';
 import { FEATURES } from '../features/list.ts';
 import type { Search } from '../parts/page/address.ts';
 import { Page } from '../parts/page/page.tsx';
+import { PLACE_PARAMS } from '../parts/page/place.ts';
 import { Empty, ErrorNotice, Skeleton } from '../parts/ui/basics.tsx';
 import { Shell } from './shell.tsx';
 
@@ -23,7 +25,11 @@ function validateSearch(raw: Record<string, unknown>): Search {
   return texts;
 }
 
-const root = createRootRoute({ component: Shell, validateSearch });
+const root = createRootRoute({
+  component: Shell,
+  validateSearch,
+  search: { middlewares: [retainSearchParams([...PLACE_PARAMS])] },
+});
 
 const routes = FEATURES.flatMap((feature) => feature.routes).map(toRoute);
 

@@ -17,12 +17,12 @@ export function Shell(): ReactNode {
       <div className="shell">
         <Rail />
         <div className="main">
-          <div className="topbar">
+          <header className="topbar">
             <Breadcrumbs />
             <JumpField />
             <LiveBadge />
             <ThemeButton />
-          </div>
+          </header>
           <main className="content" id="content" tabIndex={-1}>
             <Outlet />
           </main>

@@ -8,6 +8,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { ComponentType } from 'react';
 import type { FeedTopic } from '../api/feed.ts';
+import type { Place } from '../model/place.ts';
 import type { Search } from '../parts/page/address.ts';
 import type { IconName } from '../parts/ui/icons.tsx';
 
@@ -47,7 +48,7 @@ export interface JumpRules {
   /** By the look of the text alone: an ARN, an id. */
   readonly form?: (text: string) => Target | undefined;
   /** What can be called by its name; read when somebody asks. */
-  readonly names?: (client: QueryClient) => Promise<readonly Named[]>;
+  readonly names?: (client: QueryClient, place: Place) => Promise<readonly Named[]>;
   /** Where a text leads that nothing else knows; the first feature that has one is asked. */
   readonly search?: (text: string) => Target;
 }

@@ -7,11 +7,13 @@ const machine = 'arn:aws:states:us-east-1:0:stateMachine:Orders';
 const client = new QueryClient({
   defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY } },
 });
-client.setQueryData(['machines'], [{ name: 'Orders', stateMachineArn: machine }]);
-client.setQueryData(['functions'], [{ FunctionName: 'charge' }]);
+const place = { region: 'eu-west-1' };
+const listed = (item: object) => ({ items: [item], isWhole: true });
+client.setQueryData(['machines', place], listed({ name: 'Orders', stateMachineArn: machine }));
+client.setQueryData(['functions', place], listed({ FunctionName: 'charge' }));
 
 const path = async (text: string): Promise<string> =>
-  decodeURIComponent((await leadTo(text, FEATURES, client))!.path);
+  decodeURIComponent((await leadTo(text, FEATURES, client, place))!.path);
 
 it('leads to what was pasted', async () => {
   const id = '1-62ecf1b7-39b0d615391d011ef3f77dff';
@@ -26,7 +28,7 @@ it('leads to what was pasted', async () => {
   expect(await path('/aws/lambda/charge')).toBe('/logs//aws/lambda/charge');
   expect(await path('orders')).toBe(`/machines/${machine}`);
   expect(await path('Charge')).toBe('/functions/charge');
-  expect(await leadTo('order-17', FEATURES, client)).toEqual({
+  expect(await leadTo('order-17', FEATURES, client, place)).toEqual({
     path: '/executions',
     search: { name: 'order-17' },
   });
@@ -36,8 +38,8 @@ it('searches where the names cannot be read', async () => {
   const broken = [
     { id: 'x', routes: [], jump: { names: () => Promise.reject(new Error('gone')) } },
   ];
-  expect(await leadTo('orders', broken, client)).toBeUndefined();
-  expect(await leadTo('orders', [...broken, ...FEATURES], client)).toMatchObject({
+  expect(await leadTo('orders', broken, client, place)).toBeUndefined();
+  expect(await leadTo('orders', [...broken, ...FEATURES], client, place)).toMatchObject({
     path: `/machines/${encodeURIComponent(machine)}`,
   });
 });

@@ -1,7 +1,7 @@
 /** How clients are pointed at this server; credentials may be anything. */
 
 /** Where the server is: its URL, its region, and its X-Ray daemon's `host:port`. */
-export interface Place {
+export interface Endpoint {
   readonly origin: string;
   readonly region: string;
   readonly daemon: string;
@@ -13,7 +13,7 @@ export const daemonText = (daemon: string): string => `export AWS_XRAY_DAEMON_AD
 export interface Connection {
   readonly id: string;
   readonly title: string;
-  readonly text: (place: Place) => string;
+  readonly text: (endpoint: Endpoint) => string;
 }
 
 export const CONNECTIONS: readonly Connection[] = [

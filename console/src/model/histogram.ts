@@ -1,5 +1,5 @@
 /** Buckets of a response time histogram on a logarithmic axis. */
-import type { HistogramEntry } from '../api/types.ts';
+import type { HistogramEntry } from './shapes.ts';
 
 export interface Bucket {
   /** Milliseconds; the last one of a histogram includes its end. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { HistoryEvent } from '../api/types.ts';
 import { foldHistory, transitionKey } from './history.ts';
+import type { HistoryEvent } from './shapes.ts';
 
 /** `[type, previous, details]`; ids count from 1, one event each 100 ms. */
 type Row = [type: string, previous: number, details?: Record<string, unknown>];

@@ -2,7 +2,7 @@
  * What a history says about each state: every time a state was entered is one entry with its
  * status, data and attempts. Pure; the whole history is folded anew when events were added.
  */
-import type { HistoryEvent } from '../api/types.ts';
+import type { HistoryEvent } from './shapes.ts';
 
 export type StateStatus =
   | 'running'
@@ -73,7 +73,8 @@ type Details = Record<string, unknown>;
 
 export function detailsOf(event: HistoryEvent): Details {
   for (const key in event) {
-    if (key.endsWith('EventDetails')) return event[key as `${string}EventDetails`] ?? {};
+    if (key.endsWith('EventDetails'))
+      return (event as Readonly<Record<string, unknown>>)[key] as Details;
   }
   return {};
 }
@@ -94,7 +95,7 @@ class Fold {
   #failed: StateEntry | undefined;
 
   add(event: HistoryEvent): void {
-    const before = this.#positions.get(event.previousEventId) ?? {};
+    const before = this.#positions.get(event.previousEventId ?? 0) ?? {};
     const after = this.#step(event, before);
     this.#positions.set(event.id, after);
     const owner = after.entry ?? after.left ?? after.container;

@@ -67,3 +67,13 @@ export function resolveRange(range: TimeRange, now: number): Window {
 export function atMost(window: Window, minutes: number): Window {
   return { from: Math.max(window.from, window.to - minutes * 60_000), to: window.to };
 }
+
+/** Why a range cannot be used, where answers span at most `minutesMax`; undefined where it can. */
+export function rangeProblem(range: TimeRange, minutesMax: number): string | undefined {
+  const minutes = range.kind === 'relative' ? range.minutes : (range.to - range.from) / 60_000;
+  if (Number.isNaN(minutes)) return 'Choose both times.';
+  if (minutes <= 0) {
+    return range.kind === 'relative' ? 'Choose a length.' : 'The end must be after the start.';
+  }
+  return minutes > minutesMax ? `At most ${minutesMax / 60} hours at once.` : undefined;
+}

@@ -1,14 +1,8 @@
 /** Requests over time as stacked columns: each line is its own count and all that is worse. */
-import type { Statistics } from '../api/types.ts';
+
 import type { Window } from './range.ts';
 import { healthOf } from './service-map.ts';
-
-export interface SeriesPoint {
-  /** Epoch seconds. */
-  readonly Timestamp: number;
-  readonly ServiceSummaryStatistics?: Statistics;
-  readonly EdgeSummaryStatistics?: Statistics;
-}
+import type { SeriesPoint } from './shapes.ts';
 
 export interface Columns {
   /** Epoch seconds, one for each period of the window. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ServiceNode, Statistics } from '../api/types.ts';
 import { edgeFilter, nodeFilter } from './filter-text.ts';
 import { arcPath, dominant, healthOf, layoutServices, ringArcs } from './service-map.ts';
+import type { ServiceNode, Statistics } from './shapes.ts';
 
 function statistics(
   ok: number,

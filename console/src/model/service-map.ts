@@ -1,7 +1,8 @@
 /** The service graph as drawn: health shares, rings, rates, and the places of nodes and edges. */
-import type { ServiceEdge, ServiceNode, Statistics } from '../api/types.ts';
+
 import type { Point } from './layout.ts';
 import { placeNodes } from './map-layout.ts';
+import type { ServiceEdge, ServiceNode, Statistics } from './shapes.ts';
 
 export type Health = 'fault' | 'throttle' | 'error' | 'ok';
 /** Clockwise from twelve o'clock. */

@@ -1,6 +1,7 @@
 /** What a trace's summary says: when it started, and its root cause in one line. */
-import type { RootCause, TraceSummary } from '../api/types.ts';
+
 import { readCause } from './failure.ts';
+import type { RootCause, TraceSummary } from './shapes.ts';
 
 /** `sentiment-table: DynamoDB.Throughput…: the message`, or undefined where nothing went wrong. */
 export function rootCauseText(summary: TraceSummary): string | undefined {

@@ -1,16 +1,16 @@
 /** All events of a history; only the rows in sight exist, each opens to its details. */
-import Input from '@cloudscape-design/components/input';
-import Select from '@cloudscape-design/components/select';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useMemo, useRef, useState } from 'react';
-import type { HistoryEvent } from '../../api/types.ts';
 import { count, duration, stamp } from '../../model/format.ts';
 import { detailsOf, type HistoryView } from '../../model/history.ts';
+import type { HistoryEvent } from '../../model/shapes.ts';
 import { JsonView } from '../../parts/json/json-view.tsx';
 import { useAddress, usePatch } from '../../parts/page/address.ts';
 import { Empty, Panel } from '../../parts/ui/basics.tsx';
+import { Choice } from '../../parts/ui/choice.tsx';
 import { Icon } from '../../parts/ui/icons.tsx';
 import type { Tone } from '../../parts/ui/status.tsx';
+import { TextField } from '../../parts/ui/text-field.tsx';
 
 const ROW_PX = 32;
 
@@ -31,11 +31,11 @@ export function EventsView({ events, view, onState }: Props): ReactNode {
   const address = useAddress();
   const patch = usePatch();
   const [text, setText] = useState('');
-  const kind = KINDS.find((one) => one.value === (address.events ?? '')) ?? KINDS[0]!;
+  const kind = KINDS.some((one) => one.value === address.events) ? address.events! : '';
   const newestFirst = address.order === 'newest';
   const shown = useMemo(() => {
     const needle = text.trim().toLowerCase();
-    const rows = events.filter((event) => fits(event, kind.value, needle, view));
+    const rows = events.filter((event) => fits(event, kind, needle, view));
     return newestFirst ? rows.reverse() : rows;
   }, [events, kind, text, view, newestFirst]);
   return (
@@ -45,19 +45,18 @@ export function EventsView({ events, view, onState }: Props): ReactNode {
       title={`${count(shown.length)} of ${count(events.length)} events`}
       side={
         <div className="filters">
-          <Input
-            type="search"
+          <TextField
+            isSearch
             value={text}
             placeholder="Search types and data"
-            ariaLabel="Search events"
-            clearAriaLabel="Clear"
-            onChange={({ detail }) => setText(detail.value)}
+            label="Search events"
+            onChange={setText}
           />
-          <Select
+          <Choice
             options={KINDS}
-            selectedOption={kind}
-            ariaLabel="Kind of events"
-            onChange={({ detail }) => patch({ events: detail.selectedOption.value ?? '' })}
+            value={kind}
+            label="Kind of events"
+            onChange={(next) => patch({ events: next })}
           />
           <button
             type="button"

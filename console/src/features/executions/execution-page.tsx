@@ -1,121 +1,98 @@
 /** One execution: what it does now or why it failed, as graph, states, or events. */
-import Button from '@cloudscape-design/components/button';
-import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useMemo, useState } from 'react';
-import type { Execution } from '../../api/types.ts';
-import { readDefinition } from '../../model/definition.ts';
 import { foldHistory, type HistoryView } from '../../model/history.ts';
-import { machinePath } from '../../model/paths.ts';
+import { machinePath, tracePath } from '../../model/paths.ts';
+import type { Execution, HistoryEvent } from '../../model/shapes.ts';
 import { StartDialog } from '../../parts/executions/start-dialog.tsx';
-import { useAddress, usePatch, usePathParam } from '../../parts/page/address.ts';
-import { Page } from '../../parts/page/page.tsx';
-import {
-  Copy,
-  Empty,
-  ErrorNotice,
-  Notice,
-  Panel,
-  Skeleton,
-  useNow,
-} from '../../parts/ui/basics.tsx';
+import { usePathParam } from '../../parts/page/address.ts';
+import { ResourcePage, WhenRead } from '../../parts/page/resource-page.tsx';
+import { ErrorNotice, Notice, useNow } from '../../parts/ui/basics.tsx';
+import { Button } from '../../parts/ui/button.tsx';
 import { ExecutionStatusChip } from '../../parts/ui/status.tsx';
-import { EventsView } from './events-view.tsx';
+import { factsOf } from './facts.tsx';
 import { FailureLine } from './failure-line.tsx';
-import { GraphView } from './graph-view.tsx';
 import { InputOutput } from './input-output.tsx';
 import { executionQuery, useHistory } from './queries.ts';
 import { RedriveButton } from './redrive-button.tsx';
-import { StatePanel } from './state-panel.tsx';
-import { StatesView } from './states-view.tsx';
 import { StopButton } from './stop-button.tsx';
-import { Summary } from './summary.tsx';
+import { VIEWS, View } from './views.tsx';
+import './execution.css';
+
+/** So often does what runs look alive. */
+const TICK_MS = 250;
 
 export function ExecutionPage(): ReactNode {
-  const arn = usePathParam('arn');
-  const query = useQuery(executionQuery(arn));
-  if (query.error && !query.data) {
-    return (
-      <Page title="Execution" under={[{ text: 'Executions', to: '/executions' }]}>
-        <ErrorNotice error={query.error} retry={() => query.refetch()} />
-      </Page>
-    );
-  }
-  if (!query.data) {
-    return (
-      <Page title="Execution" under={[{ text: 'Executions', to: '/executions' }]}>
-        <Skeleton lines={10} height={18} />
-      </Page>
-    );
-  }
-  return <Loaded execution={query.data} />;
+  const query = useQuery(executionQuery(usePathParam('arn')));
+  return (
+    <WhenRead query={query} title="Execution" under={[{ text: 'Executions', to: '/executions' }]}>
+      {(execution) => <Loaded execution={execution} />}
+    </WhenRead>
+  );
 }
-
-const VIEWS = [
-  { id: 'graph', text: 'Graph' },
-  { id: 'states', text: 'States' },
-  { id: 'events', text: 'Events' },
-  { id: 'io', text: 'Input and output' },
-] as const;
-
-const isRedrivable = ({ type, status, mapRunArn }: Execution): boolean =>
-  type === 'STANDARD' && mapRunArn === undefined && /^(FAILED|TIMED_OUT|ABORTED)$/.test(status);
 
 function Loaded({ execution }: { execution: Execution }): ReactNode {
   const isRunning = execution.status === 'RUNNING';
   const history = useHistory(execution.executionArn, isRunning);
   const view = useMemo(() => foldHistory(history.data ?? []), [history.data]);
-  const [isStarting, setStarting] = useState(false);
-  const now = useNow(isRunning ? 250 : null);
-  const address = useAddress();
-  const patch = usePatch();
-  const mode = VIEWS.some((one) => one.id === address.view) ? address.view! : 'graph';
+  const now = useNow(isRunning ? TICK_MS : null);
   return (
-    <Page
-      full
+    <ResourcePage
       title={execution.name}
       under={[
         { text: 'State machines', to: '/machines' },
         { text: execution.stateMachineName, to: machinePath(execution.stateMachineArn) },
       ]}
-      beside={
+      id={{ label: 'ARN', text: execution.executionArn }}
+      beside={<ExecutionStatusChip status={execution.status} />}
+      actions={<Actions execution={execution} />}
+      facts={factsOf(execution, view, history.data?.length ?? 0, now)}
+      story={
         <>
-          <Copy text={execution.executionArn} label="Copy ARN" />
-          <ExecutionStatusChip status={execution.status} />
+          <Story execution={execution} view={view} />
+          {history.error && <ErrorNotice error={history.error} retry={() => history.refetch()} />}
         </>
       }
-      actions={
-        <>
-          {execution.traceId && (
-            <Link
-              className="button-link"
-              to={`/traces/${execution.traceId}`}
-              data-testid="trace-link"
-            >
-              View trace
-            </Link>
-          )}
-          {isRunning && <StopButton arn={execution.executionArn} />}
-          {isRedrivable(execution) && <RedriveButton arn={execution.executionArn} />}
-          <Button variant="primary" onClick={() => setStarting(true)} data-testid="new-execution">
-            New execution
-          </Button>
-        </>
-      }
-    >
-      <Summary execution={execution} view={view} events={history.data?.length ?? 0} now={now} />
-      <Story execution={execution} view={view} />
-      {history.error && <ErrorNotice error={history.error} retry={() => history.refetch()} />}
-      <SegmentedControl
-        label="View"
-        selectedId={mode}
-        options={VIEWS.map((one) => ({ ...one }))}
-        onChange={({ detail }) =>
-          patch({ view: detail.selectedId === 'graph' ? '' : detail.selectedId })
-        }
-      />
-      <Views mode={mode} execution={execution} view={view} events={history.data} now={now} />
+      tabIn="view"
+      tabs={tabsOf(execution, view, history.data, now)}
+    />
+  );
+}
+
+function tabsOf(
+  execution: Execution,
+  view: HistoryView,
+  events: readonly HistoryEvent[] | undefined,
+  now: number,
+) {
+  const views = VIEWS.map(({ id, label }) => ({
+    id,
+    label,
+    content: <View mode={id} execution={execution} view={view} events={events} now={now} />,
+  }));
+  const io = { id: 'io', label: 'Input and output' };
+  return [...views, { ...io, content: <InputOutput execution={execution} /> }];
+}
+
+const isRedrivable = ({ type, status, mapRunArn }: Execution): boolean =>
+  type === 'STANDARD' && mapRunArn === undefined && /^(FAILED|TIMED_OUT|ABORTED)$/.test(status);
+
+function Actions({ execution }: { execution: Execution }): ReactNode {
+  const { executionArn: arn, traceId } = execution;
+  const [isStarting, setStarting] = useState(false);
+  return (
+    <>
+      {traceId && (
+        <Link className="button-link" to={tracePath(traceId)} data-testid="trace-link">
+          View trace
+        </Link>
+      )}
+      {execution.status === 'RUNNING' && <StopButton arn={arn} />}
+      {isRedrivable(execution) && <RedriveButton arn={arn} />}
+      <Button kind="primary" onClick={() => setStarting(true)} testId="new-execution">
+        New execution
+      </Button>
       {isStarting && (
         <StartDialog
           machineArn={execution.stateMachineArn}
@@ -124,7 +101,7 @@ function Loaded({ execution }: { execution: Execution }): ReactNode {
           onClose={() => setStarting(false)}
         />
       )}
-    </Page>
+    </>
   );
 }
 
@@ -142,63 +119,4 @@ function Story({ execution, view }: { execution: Execution; view: HistoryView })
     );
   }
   return null;
-}
-
-function Views(props: {
-  mode: string;
-  execution: Execution;
-  view: HistoryView;
-  events: Parameters<typeof EventsView>[0]['events'] | undefined;
-  now: number;
-}): ReactNode {
-  const { mode, execution, view, events, now } = props;
-  const address = useAddress();
-  const patch = usePatch();
-  const flow = useMemo(() => readDefinition(execution.definition), [execution.definition]);
-  const selected = address.state;
-  const select = (name: string | undefined): void => patch({ state: name ?? '', entry: '' });
-  if (mode === 'io') return <InputOutput execution={execution} />;
-  if (!events) {
-    return (
-      <Panel>
-        <Skeleton lines={8} />
-      </Panel>
-    );
-  }
-  const panel = selected ? (
-    <StatePanel
-      name={selected}
-      flow={flow}
-      view={view}
-      now={now}
-      events={events}
-      onClose={() => select(undefined)}
-    />
-  ) : null;
-  return (
-    <div className={panel ? 'split' : 'split alone'}>
-      {mode === 'states' && (
-        <StatesView view={view} now={now} selected={selected} onSelect={select} />
-      )}
-      {mode === 'events' && <EventsView events={events} view={view} onState={select} />}
-      {mode === 'graph' &&
-        (flow ? (
-          <GraphView
-            arn={execution.executionArn}
-            flow={flow}
-            view={view}
-            now={now}
-            selected={selected}
-            onSelect={select}
-          />
-        ) : (
-          <Panel>
-            <Empty icon="machine" title="No definition to draw">
-              <p>The definition that this execution ran is not kept any more. See its events.</p>
-            </Empty>
-          </Panel>
-        ))}
-      {panel}
-    </div>
-  );
 }

@@ -3,12 +3,14 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { ExecutionsTable } from '../../parts/executions/executions-table.tsx';
 import { Page } from '../../parts/page/page.tsx';
+import { usePlace } from '../../parts/page/place.ts';
 import { Empty } from '../../parts/ui/basics.tsx';
 
 export function ExecutionsPage(): ReactNode {
   return (
-    <Page title="Executions">
+    <Page full title="Executions">
       <ExecutionsTable
+        place={usePlace()}
         empty={
           <Empty icon="run" title="Nothing has run yet">
             <p>

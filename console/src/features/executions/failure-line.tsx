@@ -1,11 +1,11 @@
 /** One sentence on why an execution failed. */
-import Button from '@cloudscape-design/components/button';
 import type { ReactNode } from 'react';
-import type { Execution } from '../../api/types.ts';
 import { explainFailure } from '../../model/failure.ts';
 import type { HistoryView } from '../../model/history.ts';
+import type { Execution } from '../../model/shapes.ts';
 import { usePatch } from '../../parts/page/address.ts';
 import { Notice } from '../../parts/ui/basics.tsx';
+import { Button } from '../../parts/ui/button.tsx';
 
 /** Which state broke, with what, after how many attempts; and the way to it. */
 export function FailureLine({
@@ -32,8 +32,8 @@ export function FailureLine({
       side={
         state && (
           <Button
-            variant="inline-link"
-            data-testid="show-failed-state"
+            kind="inline"
+            testId="show-failed-state"
             onClick={() => patch({ state: state.name, entry: String(state.id) })}
           >
             Show state

@@ -1,5 +1,4 @@
 /** The execution as a graph, with the chosen iterations of its Maps. */
-import Select from '@cloudscape-design/components/select';
 import { type ReactNode, useMemo } from 'react';
 import { type Flow, placesOf } from '../../model/definition.ts';
 import type { HistoryView } from '../../model/history.ts';
@@ -7,6 +6,7 @@ import { isBroken, iterationsOf, summarise } from '../../model/states.ts';
 import { StateGraph } from '../../parts/graph/state-graph.tsx';
 import { usePatch } from '../../parts/page/address.ts';
 import { Panel } from '../../parts/ui/basics.tsx';
+import { Choice } from '../../parts/ui/choice.tsx';
 import { STATE_LOOKS } from '../../parts/ui/status.tsx';
 import { printIterations, useIterations } from './iterations.ts';
 
@@ -40,8 +40,6 @@ export function GraphView({ arn, flow, view, now, selected, onSelect }: Props): 
   );
 }
 
-const ALL = { value: '', label: 'All iterations' };
-
 /** A chooser for each Map that has run: broken iterations first. */
 function IterationBar({ flow, view }: { flow: Flow; view: HistoryView }): ReactNode {
   const chosen = useIterations();
@@ -68,23 +66,23 @@ function IterationBar({ flow, view }: { flow: Flow; view: HistoryView }): ReactN
           (a, b) => Number(isBroken(b.status)) - Number(isBroken(a.status)),
         );
         const options = [
-          { ...ALL, label: `All ${all.length} iterations` },
+          { value: '', label: `All ${all.length} iterations` },
           ...sorted.map(({ index, status }) => ({
             value: String(index),
             label: `#${index}`,
-            labelTag: STATE_LOOKS[status].label,
+            tag: STATE_LOOKS[status].label,
           })),
         ];
         const value = chosen.has(name) ? String(chosen.get(name)) : '';
         return (
           <div className="row" key={name}>
             <span className="dim">{name}</span>
-            <Select
+            <Choice
               options={options}
-              selectedOption={options.find((option) => option.value === value) ?? options[0]!}
-              filteringType="auto"
-              ariaLabel={`Iteration of ${name}`}
-              onChange={({ detail }) => choose(name, detail.selectedOption.value ?? '')}
+              value={options.some((option) => option.value === value) ? value : ''}
+              isSearchable
+              label={`Iteration of ${name}`}
+              onChange={(next) => choose(name, next)}
             />
           </div>
         );

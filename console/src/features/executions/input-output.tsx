@@ -1,6 +1,6 @@
 /** Input and output of the whole execution. */
 import type { ReactNode } from 'react';
-import type { Execution } from '../../api/types.ts';
+import type { Execution } from '../../model/shapes.ts';
 import { JsonText } from '../../parts/json/json-view.tsx';
 import { Empty, Panel } from '../../parts/ui/basics.tsx';
 import { ErrorBlock } from './data-field.tsx';

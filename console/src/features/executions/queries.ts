@@ -3,7 +3,7 @@ import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { read } from '../../api/call.ts';
 import { follow } from '../../api/feed.ts';
-import type { Execution, HistoryEvent, HistoryPage } from '../../api/types.ts';
+import type { Execution, HistoryEvent, HistoryPage } from '../../model/shapes.ts';
 
 export const executionQuery = (arn: string) =>
   queryOptions({

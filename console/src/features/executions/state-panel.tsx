@@ -1,18 +1,19 @@
 /** What one state did: input, output, error, attempts, definition, events. */
-import Select from '@cloudscape-design/components/select';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { HistoryEvent } from '../../api/types.ts';
 import { describeResource, type Flow, placesOf, type StateNode } from '../../model/definition.ts';
 import { clock, duration } from '../../model/format.ts';
 import { detailsOf, type HistoryView, type StateEntry } from '../../model/history.ts';
+import { functionPath } from '../../model/paths.ts';
+import type { HistoryEvent } from '../../model/shapes.ts';
 import { isChosen } from '../../model/states.ts';
 import { JsonView } from '../../parts/json/json-view.tsx';
 import { useAddress, usePatch } from '../../parts/page/address.ts';
 import { Empty, Facts } from '../../parts/ui/basics.tsx';
+import { Choice } from '../../parts/ui/choice.tsx';
 import { IconButton } from '../../parts/ui/icon-button.tsx';
-import { PanelTabs } from '../../parts/ui/panel-tabs.tsx';
 import { STATE_LOOKS, Status } from '../../parts/ui/status.tsx';
+import { Tabs } from '../../parts/ui/tabs.tsx';
 import { Attempts } from './attempts.tsx';
 import { ErrorBlock, Field } from './data-field.tsx';
 import { useIterations } from './iterations.ts';
@@ -69,16 +70,16 @@ function EntryPicker(props: {
   const options = props.entries.map((entry, index) => ({
     value: String(entry.id),
     label: entry.iteration === undefined ? `Entry ${index + 1}` : `Iteration #${entry.iteration}`,
-    labelTag: STATE_LOOKS[entry.status].label,
+    tag: STATE_LOOKS[entry.status].label,
     description: `${clock(entry.enteredAt, props.now, true)}, ${duration((entry.exitedAt ?? props.now) - entry.enteredAt)}`,
   }));
   return (
-    <Select
+    <Choice
       options={options}
-      selectedOption={options.find((option) => option.value === String(props.chosen.id)) ?? null}
-      filteringType="auto"
-      ariaLabel="Which time this state was entered"
-      onChange={({ detail }) => patch({ entry: detail.selectedOption.value ?? '' })}
+      value={String(props.chosen.id)}
+      isSearchable
+      label="Which time this state was entered"
+      onChange={(entry) => patch({ entry })}
     />
   );
 }
@@ -93,7 +94,8 @@ function EntryTabs(props: {
   const own = new Set(entry.eventIds);
   const ownEvents = events.filter((event) => own.has(event.id));
   return (
-    <PanelTabs
+    <Tabs
+      isPanel
       tabs={[
         { id: 'data', label: 'Data', content: <Data entry={entry} node={node} now={now} /> },
         ...(entry.attempts.length > 0
@@ -145,7 +147,7 @@ function Data({
 
 function ResourceLink({ text }: { text: string }): ReactNode {
   const name = /^Lambda: ([^.]+)/.exec(text)?.[1];
-  return name ? <Link to={`/functions/${encodeURIComponent(name)}`}>{text}</Link> : text;
+  return name ? <Link to={functionPath(name)}>{text}</Link> : text;
 }
 
 function waitingFor(entry: StateEntry): string | undefined {

@@ -20,8 +20,8 @@ export const functions: Feature = {
       const name = ARN.exec(text)?.[1];
       return name === undefined ? undefined : { path: functionPath(name) };
     },
-    names: async (client) =>
-      (await client.fetchQuery(functionsQuery)).map(({ FunctionName: name }) => ({
+    names: async (client, place) =>
+      (await client.fetchQuery(functionsQuery(place))).items.map(({ FunctionName: name }) => ({
         name,
         path: functionPath(name),
       })),

@@ -3,30 +3,36 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { functionsQuery } from '../../api/functions.ts';
-import type { FunctionConfig } from '../../api/types.ts';
 import { bytes, stamp } from '../../model/format.ts';
 import { functionPath } from '../../model/paths.ts';
+import type { FunctionConfig } from '../../model/shapes.ts';
 import { Page } from '../../parts/page/page.tsx';
-import { type Column, DataTable } from '../../parts/table/data-table.tsx';
-import { Empty, ErrorNotice, Panel, Snippet } from '../../parts/ui/basics.tsx';
+import { usePlace } from '../../parts/page/place.ts';
+import type { Column } from '../../parts/table/column.ts';
+import { NameFilter, NothingFits, useNameFilter } from '../../parts/table/name-filter.tsx';
+import { ResourceTable } from '../../parts/table/resource-table.tsx';
+import { listedRows } from '../../parts/table/rows.ts';
+import { Empty, Snippet } from '../../parts/ui/basics.tsx';
 import { parseModified } from './modified.ts';
 
 export function FunctionsPage(): ReactNode {
-  const query = useQuery(functionsQuery);
+  const source = listedRows('functions', useQuery(functionsQuery(usePlace())));
+  const { filtered, isFiltered } = useNameFilter(source, (row) => row.FunctionName);
   return (
-    <Page title="Functions">
-      {query.error && <ErrorNotice error={query.error} retry={() => query.refetch()} />}
-      <Panel flush>
-        <DataTable
-          label="Functions"
-          columns={COLUMNS}
-          rows={query.error ? [] : query.data}
-          rowKey={(row) => row.FunctionArn}
-          rowTestId="function-row"
-          initialSort="name"
-          empty={<NoFunctions />}
-        />
-      </Panel>
+    <Page full title="Functions">
+      <ResourceTable
+        id="functions"
+        label="Functions"
+        noun={['function', 'functions']}
+        source={filtered}
+        rowKey={(row) => row.FunctionArn}
+        columns={COLUMNS}
+        initialSort="name"
+        filters={<NameFilter />}
+        pathOf={(row) => functionPath(row.FunctionName)}
+        rowTestId={() => 'function-row'}
+        empty={isFiltered ? <NothingFits /> : <NoFunctions />}
+      />
     </Page>
   );
 }
@@ -51,19 +57,21 @@ const COLUMNS: readonly Column<FunctionConfig>[] = [
   {
     id: 'name',
     title: 'Name',
-    wide: true,
     cell: (row) => <Link to={functionPath(row.FunctionName)}>{row.FunctionName}</Link>,
     sort: (row) => row.FunctionName.toLowerCase(),
   },
   {
     id: 'runtime',
     title: 'Runtime',
+    width: 110,
     cell: (row) => row.Runtime ?? '–',
     sort: (row) => row.Runtime ?? '',
   },
   {
     id: 'memory',
     title: 'Memory',
+    width: 106,
+    narrow: 92,
     align: 'right',
     cell: (row) => `${row.MemorySize ?? 128} MB`,
     sort: (row) => row.MemorySize ?? 128,
@@ -71,6 +79,8 @@ const COLUMNS: readonly Column<FunctionConfig>[] = [
   {
     id: 'timeout',
     title: 'Timeout',
+    width: 104,
+    narrow: 90,
     align: 'right',
     cell: (row) => `${row.Timeout ?? 3} s`,
     sort: (row) => row.Timeout ?? 3,
@@ -78,6 +88,8 @@ const COLUMNS: readonly Column<FunctionConfig>[] = [
   {
     id: 'size',
     title: 'Code',
+    width: 104,
+    narrow: 84,
     align: 'right',
     cell: (row) => bytes(row.CodeSize),
     sort: (row) => row.CodeSize ?? 0,
@@ -85,6 +97,8 @@ const COLUMNS: readonly Column<FunctionConfig>[] = [
   {
     id: 'tracing',
     title: 'Tracing',
+    width: 115,
+    narrow: 104,
     cell: (row) =>
       row.TracingConfig?.Mode === 'Active' ? 'Active' : <span className="faint">Pass through</span>,
     sort: (row) => row.TracingConfig?.Mode ?? '',
@@ -92,6 +106,8 @@ const COLUMNS: readonly Column<FunctionConfig>[] = [
   {
     id: 'modified',
     title: 'Modified',
+    width: 170,
+    narrow: 164,
     cell: (row) => {
       const at = parseModified(row.LastModified);
       return <span className="num">{at === undefined ? '–' : stamp(at)}</span>;

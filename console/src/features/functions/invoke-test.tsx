@@ -1,29 +1,25 @@
 /** Invokes the function with an event and shows what came back, with the tail of its log. */
-import Button from '@cloudscape-design/components/button';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { tryParseJson } from '../../../../src/ground/json.ts';
-import { call } from '../../api/call.ts';
+import { call, type Output } from '../../api/call.ts';
 import { fromBase64, toBase64 } from '../../model/base64.ts';
 import { duration } from '../../model/format.ts';
 import { readReport } from '../../model/log-lines.ts';
 import { JsonEditor } from '../../parts/json/json-editor.tsx';
 import { JsonText } from '../../parts/json/json-view.tsx';
 import { LogLines } from '../../parts/logs/log-lines.tsx';
+import { usePlace } from '../../parts/page/place.ts';
 import { Empty, ErrorNotice, Facts, Panel } from '../../parts/ui/basics.tsx';
+import { Button } from '../../parts/ui/button.tsx';
 
-interface Answer {
-  StatusCode: number;
-  FunctionError?: string;
-  LogResult?: string;
-  Payload?: string;
-  ExecutedVersion?: string;
-}
+type Answer = Output<'lambda', 'Invoke'>;
 
 /** The last event tried with each function, for the next visit. */
 const keyOf = (name: string): string => `steplight.event.${name}`;
 
 export function InvokeTest({ name }: { name: string }): ReactNode {
+  const place = usePlace();
   const [text, setText] = useState(
     () => localStorage.getItem(keyOf(name)) ?? '{\n  "key": "value"\n}',
   );
@@ -32,7 +28,7 @@ export function InvokeTest({ name }: { name: string }): ReactNode {
     mutationFn: async () => {
       localStorage.setItem(keyOf(name), text);
       const from = performance.now();
-      const answer = await call<Answer>('lambda', 'Invoke', {
+      const answer = await call(place, 'lambda', 'Invoke', {
         FunctionName: name,
         InvocationType: 'RequestResponse',
         LogType: 'Tail',
@@ -47,11 +43,11 @@ export function InvokeTest({ name }: { name: string }): ReactNode {
         title="Event"
         side={
           <Button
-            variant="primary"
-            disabled={!isJson}
-            loading={invoke.isPending}
+            kind="primary"
+            isDisabled={!isJson}
+            isBusy={invoke.isPending}
             onClick={() => invoke.mutate()}
-            data-testid="invoke"
+            testId="invoke"
           >
             Invoke
           </Button>

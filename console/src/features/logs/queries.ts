@@ -1,35 +1,34 @@
 /** What only the pages of logs read. */
 import { queryOptions } from '@tanstack/react-query';
 import { call } from '../../api/call.ts';
-import { all } from '../../api/pages.ts';
-import type * as t from '../../api/types.ts';
+import { readAll } from '../../api/pages.ts';
+import type { Place } from '../../model/place.ts';
+import type { LogGroup, LogStream } from '../../model/shapes.ts';
+import type { Slice } from '../../parts/table/paged-rows.ts';
 
-export const logGroupsQuery = queryOptions({
-  queryKey: ['logs', 'groups'],
-  queryFn: ({ signal }) =>
-    all(
-      (nextToken) =>
-        call<{ logGroups?: t.LogGroup[]; nextToken?: string }>(
-          'logs',
-          'DescribeLogGroups',
-          { nextToken },
-          signal,
-        ),
-      (page) => page.logGroups,
-    ),
-});
-
-export const logStreamsQuery = (logGroupName: string) =>
+export const logGroupsQuery = (place: Place) =>
   queryOptions({
-    queryKey: ['logs', 'streams', logGroupName],
-    queryFn: async ({ signal }) => {
-      const input = { logGroupName, orderBy: 'LastEventTime', descending: true, limit: 50 };
-      const page = await call<{ logStreams?: t.LogStream[] }>(
-        'logs',
-        'DescribeLogStreams',
-        input,
-        signal,
-      );
-      return page.logStreams ?? [];
-    },
+    queryKey: ['logs', 'groups', place],
+    queryFn: ({ signal }) =>
+      readAll(
+        (nextToken) => call(place, 'logs', 'DescribeLogGroups', { nextToken }, signal),
+        (page) => page.logGroups as LogGroup[] | undefined,
+      ),
   });
+
+/** A page of streams, for a table that reads on. */
+export async function readStreams(
+  { place, group }: { place: Place; group: string },
+  nextToken: string | undefined,
+  signal: AbortSignal,
+): Promise<Slice<LogStream>> {
+  const input = {
+    logGroupName: group,
+    orderBy: 'LastEventTime' as const,
+    descending: true,
+    limit: 50,
+    nextToken,
+  };
+  const page = await call(place, 'logs', 'DescribeLogStreams', input, signal);
+  return { rows: (page.logStreams ?? []) as LogStream[], nextToken: page.nextToken };
+}

@@ -17,8 +17,8 @@ export const machines: Feature = {
       /^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:/.test(text)
         ? { path: machinePath(text) }
         : undefined,
-    names: async (client) =>
-      (await client.fetchQuery(machinesQuery)).map(({ name, stateMachineArn }) => ({
+    names: async (client, place) =>
+      (await client.fetchQuery(machinesQuery(place))).items.map(({ name, stateMachineArn }) => ({
         name,
         path: machinePath(stateMachineArn),
       })),

@@ -1,58 +1,69 @@
 /** All state machines with how their last runs went. */
-import Button from '@cloudscape-design/components/button';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { groupBy } from '../../../../src/ground/group.ts';
 import { executionsQuery } from '../../api/executions.ts';
 import { machinesQuery } from '../../api/machines.ts';
-import type { ExecutionItem, StateMachineItem } from '../../api/types.ts';
 import { ago, stamp } from '../../model/format.ts';
 import { machinePath } from '../../model/paths.ts';
+import type { ExecutionItem, StateMachineItem } from '../../model/shapes.ts';
 import { RunTicks } from '../../parts/executions/run-ticks.tsx';
 import { Page } from '../../parts/page/page.tsx';
-import { type Column, DataTable } from '../../parts/table/data-table.tsx';
-import { Empty, ErrorNotice, Panel, useNow } from '../../parts/ui/basics.tsx';
+import { usePlace } from '../../parts/page/place.ts';
+import type { Column } from '../../parts/table/column.ts';
+import { NameFilter, NothingFits, useNameFilter } from '../../parts/table/name-filter.tsx';
+import { ResourceTable } from '../../parts/table/resource-table.tsx';
+import { listedRows } from '../../parts/table/rows.ts';
+import { Empty, useNow } from '../../parts/ui/basics.tsx';
+import { Button } from '../../parts/ui/button.tsx';
 
 const RECENT = 500;
 
 export function MachinesPage(): ReactNode {
   const navigate = useNavigate();
-  const machines = useQuery(machinesQuery);
-  const recent = useQuery(executionsQuery({ limit: RECENT }));
+  const place = usePlace();
+  const source = listedRows('machines', useQuery(machinesQuery(place)));
+  const recent = useQuery(executionsQuery(place, { limit: RECENT }));
   const now = useNow(10_000);
+  const { filtered, isFiltered } = useNameFilter(source, ({ name }) => name);
   const create = (
     <Button
-      variant="primary"
+      kind="primary"
       onClick={() => navigate({ to: '/machines/create' })}
-      data-testid="create-machine"
+      testId="create-machine"
     >
       Create state machine
     </Button>
   );
   return (
-    <Page title="State machines" actions={create}>
-      {machines.error && <ErrorNotice error={machines.error} retry={() => machines.refetch()} />}
-      <Panel flush>
-        <DataTable
-          label="State machines"
-          columns={columnsFor(recent.data?.executions ?? [], now)}
-          rows={machines.error ? [] : machines.data}
-          rowKey={(row) => row.stateMachineArn}
-          rowTestId="machine-row"
-          initialSort="name"
-          empty={
-            <Empty icon="machine" title="No state machines yet">
-              <p>
-                A state machine is a workflow in the Amazon States Language. Write one here, or
-                create it with an SDK, the CLI or your infrastructure tool.
-              </p>
-              {create}
-            </Empty>
-          }
-        />
-      </Panel>
+    <Page full title="State machines" actions={create}>
+      <ResourceTable
+        id="machines"
+        label="State machines"
+        noun={['state machine', 'state machines']}
+        source={filtered}
+        rowKey={(row) => row.stateMachineArn}
+        columns={columnsFor(recent.data?.executions ?? [], now)}
+        initialSort="name"
+        filters={<NameFilter />}
+        pathOf={(row) => machinePath(row.stateMachineArn)}
+        rowTestId={() => 'machine-row'}
+        empty={isFiltered ? <NothingFits /> : <NoMachines>{create}</NoMachines>}
+      />
     </Page>
+  );
+}
+
+function NoMachines({ children }: { children: ReactNode }): ReactNode {
+  return (
+    <Empty icon="machine" title="No state machines yet">
+      <p>
+        A state machine is a workflow in the Amazon States Language. Write one here, or create it
+        with an SDK, the CLI or your infrastructure tool.
+      </p>
+      {children}
+    </Empty>
   );
 }
 
@@ -64,24 +75,26 @@ function columnsFor(recent: readonly ExecutionItem[], now: number): Column<State
     {
       id: 'name',
       title: 'Name',
-      wide: true,
       cell: (row) => <Link to={machinePath(row.stateMachineArn)}>{row.name}</Link>,
       sort: (row) => row.name.toLowerCase(),
     },
     {
       id: 'type',
       title: 'Type',
+      width: 100,
       cell: (row) => (row.type === 'EXPRESS' ? 'Express' : 'Standard'),
       sort: (row) => row.type,
     },
     {
       id: 'recent',
       title: 'Last runs',
+      width: 200,
       cell: (row) => <RunTicks executions={of(row).slice(0, 24)} />,
     },
     {
       id: 'last',
       title: 'Last run',
+      width: 110,
       cell: (row) => {
         const last = of(row)[0];
         return last ? ago(last.startDate * 1000, now) : <span className="faint">–</span>;
@@ -91,6 +104,7 @@ function columnsFor(recent: readonly ExecutionItem[], now: number): Column<State
     {
       id: 'created',
       title: 'Created',
+      width: 170,
       cell: (row) => <span className="num">{stamp(row.creationDate * 1000)}</span>,
       sort: (row) => row.creationDate,
     },

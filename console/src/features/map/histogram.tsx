@@ -1,8 +1,8 @@
 /** A response time distribution; dragging across it chooses a span of times. */
 import { type PointerEvent, type ReactNode, useState } from 'react';
-import type { HistogramEntry } from '../../api/types.ts';
 import { duration, percent } from '../../model/format.ts';
 import { bucketsOf, percentilesOf } from '../../model/histogram.ts';
+import type { HistogramEntry } from '../../model/shapes.ts';
 
 interface Props {
   readonly entries: readonly HistogramEntry[];

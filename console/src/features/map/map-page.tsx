@@ -1,9 +1,8 @@
 /** The service map, and what the chosen node or edge says. */
-import Select from '@cloudscape-design/components/select';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
 import { mapQuery } from '../../api/map.ts';
-import { usePlace } from '../../api/place.ts';
+import { useEndpoint } from '../../api/server.ts';
 import { daemonText } from '../../model/connect.ts';
 import { stamp } from '../../model/format.ts';
 import { atMost } from '../../model/range.ts';
@@ -11,7 +10,9 @@ import { layoutServices, type MapEdge, type MapNode } from '../../model/service-
 import { nodeKey, ServiceGraph } from '../../parts/map/service-graph.tsx';
 import { useAddress, usePatch } from '../../parts/page/address.ts';
 import { Page } from '../../parts/page/page.tsx';
+import { usePlace } from '../../parts/page/place.ts';
 import { Empty, ErrorNotice, Panel, Skeleton, Snippet } from '../../parts/ui/basics.tsx';
+import { Choice } from '../../parts/ui/choice.tsx';
 import { RangePicker, useRange } from '../../parts/ui/range-picker.tsx';
 import { HEALTH_LOOKS } from '../../parts/ui/status.tsx';
 import { MapPanel } from './map-panel.tsx';
@@ -25,7 +26,9 @@ export function MapPage(): ReactNode {
   const range = useRange(60);
   const { node: selected } = useAddress();
   const patch = usePatch();
-  const query = useQuery(mapQuery(range.text, () => atMost(range.window(), MINUTES_MAX)));
+  const query = useQuery(
+    mapQuery(usePlace(), range.text, () => atMost(range.window(), MINUTES_MAX)),
+  );
   const { data } = query;
   const minutes = data ? (data.to - data.from) / 60_000 : 1;
   // Rates over the time in which there was traffic: a quiet hour must not hide a busy minute.
@@ -97,14 +100,13 @@ function Find(props: {
     .sort((a, b) => a.label.localeCompare(b.label));
   return (
     <div className="find">
-      <Select
+      <Choice
         options={options}
-        selectedOption={null}
+        value=""
         placeholder="Find a service"
-        filteringType="auto"
-        expandToViewport
-        ariaLabel="Find a service"
-        onChange={({ detail }) => props.onSelect(detail.selectedOption.value)}
+        label="Find a service"
+        isSearchable
+        onChange={props.onSelect}
       />
     </div>
   );
@@ -145,7 +147,7 @@ function findSelected(
 }
 
 function NoTraffic(): ReactNode {
-  const { daemon } = usePlace();
+  const { daemon } = useEndpoint();
   return (
     <Empty icon="map" title="No traces in this time">
       <p>

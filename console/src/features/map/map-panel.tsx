@@ -1,17 +1,19 @@
 /** A node's or an edge's numbers, and the way from them to its traces. */
-import Button from '@cloudscape-design/components/button';
-import Checkbox from '@cloudscape-design/components/checkbox';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { edgeFilter, nodeFilter } from '../../model/filter-text.ts';
 import { count, duration, percent, rate } from '../../model/format.ts';
+import { functionPath, logGroupPath } from '../../model/paths.ts';
 import { printRange, type Window } from '../../model/range.ts';
 import { HEALTH_ORDER, type Health, type MapEdge, type MapNode } from '../../model/service-map.ts';
 import { Facts } from '../../parts/ui/basics.tsx';
+import { Button } from '../../parts/ui/button.tsx';
+import { Checkbox } from '../../parts/ui/checkbox.tsx';
 import { IconButton } from '../../parts/ui/icon-button.tsx';
 import { HEALTH_LOOKS } from '../../parts/ui/status.tsx';
 import { Histogram } from './histogram.tsx';
 import { TrafficChart } from './traffic-chart.tsx';
+import './map-panel.css';
 
 interface Props {
   readonly subject: MapNode | MapEdge;
@@ -73,7 +75,7 @@ export function MapPanel({ subject, nodes, minutes, window, onClose }: Props): R
           <code className="filter-text" data-testid="map-filter">
             {filter}
           </code>
-          <Button variant="primary" fullWidth onClick={view} data-testid="view-traces">
+          <Button kind="primary" isWide onClick={view} testId="view-traces">
             View traces
           </Button>
         </section>
@@ -95,12 +97,10 @@ function StatusChecks(props: {
       {HEALTH_ORDER.map((health) => (
         <Checkbox
           key={health}
-          checked={chosen.includes(health)}
-          data-testid={`status-${health}`}
-          onChange={({ detail }) =>
-            onChange(
-              detail.checked ? [...chosen, health] : chosen.filter((other) => other !== health),
-            )
+          isOn={chosen.includes(health)}
+          testId={`status-${health}`}
+          onChange={(isOn) =>
+            onChange(isOn ? [...chosen, health] : chosen.filter((other) => other !== health))
           }
         >
           <span className="swatch" style={{ background: HEALTH_LOOKS[health].color }} />
@@ -147,8 +147,8 @@ function Related({ node }: { node: MapNode }): ReactNode {
   if (!node.type.includes('Lambda')) return null;
   return (
     <div className="row">
-      <Link to={`/functions/${encodeURIComponent(node.name)}`}>Function</Link>
-      <Link to={`/logs/${encodeURIComponent(`/aws/lambda/${node.name}`)}`}>Logs</Link>
+      <Link to={functionPath(node.name)}>Function</Link>
+      <Link to={logGroupPath(`/aws/lambda/${node.name}`)}>Logs</Link>
     </div>
   );
 }

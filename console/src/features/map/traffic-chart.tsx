@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense } from 'react';
 import type { Window } from '../../model/range.ts';
 import { columnsOf, periodFor } from '../../model/series.ts';
+import { usePlace } from '../../parts/page/place.ts';
 import { seriesQuery } from './queries.ts';
 
 const Plot = lazy(async () => ({ default: (await import('./plot.tsx')).Plot }));
@@ -17,7 +18,7 @@ export function TrafficChart({
   window: Window;
 }): ReactNode {
   const period = periodFor(window);
-  const { data } = useQuery(seriesQuery(selector, period, window));
+  const { data } = useQuery(seriesQuery(usePlace(), selector, period, window));
   return (
     <div className="traffic" style={{ minHeight: HEIGHT }}>
       {data && (

@@ -1,11 +1,11 @@
 /** The filter expression, checked while it is typed with the server's own grammar. */
-import Button from '@cloudscape-design/components/button';
-import FormField from '@cloudscape-design/components/form-field';
-import Input from '@cloudscape-design/components/input';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { parseFilter } from '../../../../src/trace/filter.ts';
 import { FILTER_EXAMPLES } from '../../model/filter-text.ts';
 import { useAddress, usePatch } from '../../parts/page/address.ts';
+import { Button } from '../../parts/ui/button.tsx';
+import { FieldError } from '../../parts/ui/labelled.tsx';
+import { TextField } from '../../parts/ui/text-field.tsx';
 
 export function FilterField(): ReactNode {
   const { filter = '' } = useAddress();
@@ -26,25 +26,21 @@ export function FilterField(): ReactNode {
         }}
       >
         <div className="grow">
-          <FormField errorText={problem} stretch>
-            <Input
-              type="search"
-              value={text}
-              ariaLabel="Filter expression"
-              clearAriaLabel="Clear"
-              placeholder='Filter expression, for example service("my-function") { fault = true }'
-              spellcheck={false}
-              autoComplete={false}
-              invalid={problem !== undefined}
-              onChange={({ detail }) => {
-                setText(detail.value);
-                if (detail.value === '') patch({ filter: '' });
-              }}
-              data-testid="filter-input"
-            />
-          </FormField>
+          <TextField
+            isSearch
+            value={text}
+            label="Filter expression"
+            placeholder='Filter expression, for example service("my-function") { fault = true }'
+            isInvalid={problem !== undefined}
+            onChange={(next) => {
+              setText(next);
+              if (next === '') patch({ filter: '' });
+            }}
+            testId="filter-input"
+          />
+          <FieldError text={problem} />
         </div>
-        <Button variant="primary" disabled={problem !== undefined} onClick={() => run()}>
+        <Button kind="primary" isDisabled={problem !== undefined} onClick={() => run()}>
           Run query
         </Button>
       </form>

@@ -1,56 +1,55 @@
 /** What only the pages of traces read. */
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call } from '../../api/call.ts';
-import { all } from '../../api/pages.ts';
-import type * as t from '../../api/types.ts';
+import { readAll } from '../../api/pages.ts';
+import type { Place } from '../../model/place.ts';
+import type { ServiceNode, Trace, TraceSummary } from '../../model/shapes.ts';
 
+/** `key` names the window; `window` resolves it when the read happens. */
 export const tracesQuery = (
+  place: Place,
   key: string,
   filter: string,
   window: () => { from: number; to: number },
 ) =>
   queryOptions({
-    queryKey: ['traces', key, filter],
+    queryKey: ['traces', place, key, filter],
     queryFn: async ({ signal }) => {
       const { from, to } = window();
       const input = {
         StartTime: from / 1000,
         EndTime: to / 1000,
-        TimeRangeType: 'Event',
+        TimeRangeType: 'Event' as const,
         ...(filter.trim() ? { FilterExpression: filter } : {}),
       };
       let scanned = 0;
-      const traces = await all(
-        (NextToken) =>
-          call<t.TraceSummaries>('xray', 'GetTraceSummaries', { ...input, NextToken }, signal),
-        (page) => {
-          scanned += page.TracesProcessedCount ?? page.TraceSummaries.length;
-          return page.TraceSummaries;
+      const listed = await readAll(
+        (NextToken) => call(place, 'xray', 'GetTraceSummaries', { ...input, NextToken }, signal),
+        ({ TraceSummaries = [], TracesProcessedCount = TraceSummaries.length }) => {
+          scanned += TracesProcessedCount;
+          return TraceSummaries as TraceSummary[];
         },
       );
-      return { traces, scanned, from, to };
+      return { ...listed, scanned };
     },
     placeholderData: keepPreviousData,
     refetchInterval: 10_000,
   });
 
-export const traceQuery = (id: string) =>
+export const traceQuery = (place: Place, id: string) =>
   queryOptions({
-    queryKey: ['trace', id],
+    queryKey: ['trace', place, id],
     queryFn: async ({ signal }) => {
-      const answer = await call<{ Traces: t.Trace[] }>(
-        'xray',
-        'BatchGetTraces',
-        { TraceIds: [id] },
-        signal,
-      );
-      return answer.Traces[0] ?? null;
+      const answer = await call(place, 'xray', 'BatchGetTraces', { TraceIds: [id] }, signal);
+      return (answer.Traces?.[0] as Trace | undefined) ?? null;
     },
   });
 
-export const traceGraphQuery = (id: string) =>
+export const traceGraphQuery = (place: Place, id: string) =>
   queryOptions({
-    queryKey: ['trace', id, 'graph'],
-    queryFn: async ({ signal }) =>
-      (await call<t.ServiceGraph>('xray', 'GetTraceGraph', { TraceIds: [id] }, signal)).Services,
+    queryKey: ['trace', place, id, 'graph'],
+    queryFn: async ({ signal }) => {
+      const answer = await call(place, 'xray', 'GetTraceGraph', { TraceIds: [id] }, signal);
+      return answer.Services as ServiceNode[];
+    },
   });

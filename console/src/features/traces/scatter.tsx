@@ -1,8 +1,8 @@
 /** Response times over time, a dot for each trace in the colour of its outcome. */
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import type { TraceSummary } from '../../api/types.ts';
 import { duration, stamp } from '../../model/format.ts';
+import type { TraceSummary } from '../../model/shapes.ts';
 import { startOf } from '../../model/summary.ts';
 import { Panel } from '../../parts/ui/basics.tsx';
 import { SPAN_LOOKS, traceStatus } from '../../parts/ui/status.tsx';

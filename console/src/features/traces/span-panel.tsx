@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { isObject, type Json } from '../../../../src/ground/json.ts';
 import { duration, stamp } from '../../model/format.ts';
-import { executionPath } from '../../model/paths.ts';
+import { executionPath, logGroupPath } from '../../model/paths.ts';
 import {
   type Cause,
   causeOf,
@@ -16,8 +16,9 @@ import {
 import { JsonView } from '../../parts/json/json-view.tsx';
 import { Facts } from '../../parts/ui/basics.tsx';
 import { IconButton } from '../../parts/ui/icon-button.tsx';
-import { PanelTabs } from '../../parts/ui/panel-tabs.tsx';
 import { SPAN_LOOKS, Status } from '../../parts/ui/status.tsx';
+import { Tabs } from '../../parts/ui/tabs.tsx';
+import './trace.css';
 
 interface Props {
   readonly span: Span;
@@ -40,7 +41,8 @@ export function SpanPanel({ span, tree, now, onClose }: Props): ReactNode {
         <IconButton icon="cross" label="Close" onClick={onClose} isClose />
       </header>
       <div className="scroll">
-        <PanelTabs
+        <Tabs
+          isPanel
           key={span.id}
           tabs={[
             {
@@ -114,7 +116,7 @@ function Overview(props: {
           [
             'Logs',
             logGroupsOf(span).map((group) => (
-              <Link key={group} to={`/logs/${encodeURIComponent(group)}`}>
+              <Link key={group} to={logGroupPath(group)}>
                 {group}
               </Link>
             ))[0],

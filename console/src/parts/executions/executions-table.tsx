@@ -1,73 +1,83 @@
 /** Executions of one machine or of all, filtered by what stands in the address. */
-import Button from '@cloudscape-design/components/button';
-import Input from '@cloudscape-design/components/input';
-import Select from '@cloudscape-design/components/select';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useState } from 'react';
-import { type ExecutionFilter, fetchExecutions } from '../../api/executions.ts';
-import type { ExecutionItem } from '../../api/types.ts';
-import { elapsed } from '../../model/execution.ts';
+import type { ReactNode } from 'react';
+import { type ExecutionFilter, readExecutions } from '../../api/executions.ts';
+import { elapsed, lastChange } from '../../model/execution.ts';
 import { clock, duration } from '../../model/format.ts';
 import { executionPath, machinePath, tracePath } from '../../model/paths.ts';
+import type { Place } from '../../model/place.ts';
+import type { ExecutionItem } from '../../model/shapes.ts';
 import { useAddress, usePatch } from '../page/address.ts';
-import { type Column, DataTable } from '../table/data-table.tsx';
-import { Empty, ErrorNotice, Panel, useNow } from '../ui/basics.tsx';
+import type { Column } from '../table/column.ts';
+import { usePagedRows } from '../table/paged-rows.ts';
+import { ResourceTable } from '../table/resource-table.tsx';
+import type { Rows } from '../table/rows.ts';
+import { Empty, useNow } from '../ui/basics.tsx';
+import { Button } from '../ui/button.tsx';
+import { Choice } from '../ui/choice.tsx';
 import { RangePicker, useRange } from '../ui/range-picker.tsx';
+import { SearchField } from '../ui/search-field.tsx';
 import { EXECUTION_LOOKS, ExecutionStatusChip } from '../ui/status.tsx';
+import { BulkStop } from './bulk-stop.tsx';
 
-const PAGE = 50;
+const PAGE = 100;
 const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
-const ANY = { value: '', label: 'Any status' };
+const STATUS_OPTIONS = [
+  { value: '', label: 'Any status' },
+  ...STATUSES.map((value) => ({ value, label: EXECUTION_LOOKS[value].label })),
+];
 const WEEK_MINUTES = 10_080;
 
-/** `machine`: its ARN; undefined lists all machines. */
-export function ExecutionsTable(props: { machine?: string; empty: ReactNode }): ReactNode {
-  const address = useAddress();
-  const range = useRange(WEEK_MINUTES);
-  const filter: ExecutionFilter = {
-    machine: props.machine,
-    status: address.status,
-    name: address.name,
-    limit: PAGE,
-  };
-  const query = useInfiniteQuery({
-    queryKey: ['executions', filter, range.text],
-    queryFn: ({ pageParam, signal }) => {
-      const { from, to } = range.window();
-      const until = range.range.kind === 'absolute' ? { to: to / 1000 } : {};
-      return fetchExecutions({ ...filter, from: from / 1000, ...until }, pageParam, signal);
-    },
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextToken,
-    placeholderData: (old) => old,
-    refetchInterval: 10_000,
-  });
-  const rows = query.data?.pages.flatMap((page) => page.executions);
-  const isRunning = rows?.some((row) => row.status === 'RUNNING') ?? false;
+interface Props {
+  readonly place: Place;
+  /** Its ARN; undefined lists all machines. */
+  readonly machine?: string;
+  readonly empty: ReactNode;
+}
+
+export function ExecutionsTable({ place, machine, empty }: Props): ReactNode {
+  const { status, name, timeRange } = useAddress();
+  const source = useExecutions(place, machine);
+  const isRunning = source.rows?.some((row) => row.status === 'RUNNING') ?? false;
   const now = useNow(isRunning ? 1000 : 10_000);
-  const isFiltered = Boolean(address.status || address.name || address.timeRange);
   return (
-    <Panel flush title="Executions" side={<Filters />}>
-      {query.error && <ErrorNotice error={query.error} retry={() => query.refetch()} />}
-      <DataTable
-        label="Executions"
-        columns={columnsFor(now, props.machine === undefined)}
-        rows={query.error && !rows ? [] : rows}
-        rowKey={(row) => row.executionArn}
-        rowTestId="execution-row"
-        initialSort="-start"
-        empty={isFiltered ? <NothingFits /> : props.empty}
-      />
-      {query.hasNextPage && (
-        <div className="more">
-          <Button loading={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
-            Load more
-          </Button>
-        </div>
-      )}
-    </Panel>
+    <ResourceTable
+      id="executions"
+      label="Executions"
+      title="Executions"
+      noun={['execution', 'executions']}
+      source={source}
+      rowKey={(row) => row.executionArn}
+      columns={columnsFor(now, machine === undefined)}
+      initialSort="-change"
+      filters={<Filters />}
+      pathOf={(row) => executionPath(row.executionArn)}
+      rowTestId={() => 'execution-row'}
+      bulk={(rows, clear) => <BulkStop rows={rows} onDone={clear} />}
+      empty={status || name || timeRange ? <NothingFits /> : empty}
+    />
   );
+}
+
+function useExecutions(place: Place, machine: string | undefined): Rows<ExecutionItem> {
+  const { status, name } = useAddress();
+  const range = useRange(WEEK_MINUTES);
+  const filter: ExecutionFilter = { machine, status, name, limit: PAGE };
+  return usePagedRows({
+    queryKey: ['executions', place, filter, range.text],
+    question: () => {
+      const { from, to } = range.window();
+      // What starts while we look belongs to "the last hour".
+      const until = range.range.kind === 'absolute' ? { to: to / 1000 } : {};
+      return { ...filter, from: from / 1000, ...until };
+    },
+    read: async (question, token, signal) => {
+      const { executions, nextToken } = await readExecutions(place, question, token, signal);
+      return { rows: executions, nextToken };
+    },
+    rowKey: (row) => row.executionArn,
+    everyMs: 10_000,
+  });
 }
 
 function NothingFits(): ReactNode {
@@ -80,37 +90,18 @@ function NothingFits(): ReactNode {
 }
 
 function Filters(): ReactNode {
-  const address = useAddress();
+  const { status = '', name = '' } = useAddress();
   const patch = usePatch();
   const range = useRange(WEEK_MINUTES);
-  const [name, setName] = useState(address.name ?? '');
-  useEffect(() => setName(address.name ?? ''), [address.name]);
-  useEffect(() => {
-    if (name === (address.name ?? '')) return;
-    const timer = setTimeout(() => patch({ name }), 250);
-    return () => clearTimeout(timer);
-  }, [name, address.name, patch]);
-  const options = [
-    ANY,
-    ...STATUSES.map((value) => ({ value, label: EXECUTION_LOOKS[value].label })),
-  ];
-  const chosen = options.find((option) => option.value === (address.status ?? '')) ?? ANY;
   return (
     <div className="filters">
-      <Input
-        type="search"
-        value={name}
-        placeholder="Name contains"
-        ariaLabel="Name contains"
-        clearAriaLabel="Clear"
-        onChange={({ detail }) => setName(detail.value)}
-      />
-      <Select
-        selectedOption={chosen}
-        options={options}
-        ariaLabel="Status"
-        data-testid="status-filter"
-        onChange={({ detail }) => patch({ status: detail.selectedOption.value ?? '' })}
+      <SearchField value={name} label="Name contains" onChange={(next) => patch({ name: next })} />
+      <Choice
+        options={STATUS_OPTIONS}
+        value={STATUS_OPTIONS.some((option) => option.value === status) ? status : ''}
+        label="Status"
+        testId="status-filter"
+        onChange={(next) => patch({ status: next })}
       />
       <RangePicker range={range.range} minutesMax={525_600} />
     </div>
@@ -118,17 +109,23 @@ function Filters(): ReactNode {
 }
 
 function columnsFor(now: number, withMachine: boolean): Column<ExecutionItem>[] {
+  const time = (ms: number): ReactNode => <span className="num">{clock(ms, now)}</span>;
   const machine: Column<ExecutionItem> = {
     id: 'machine',
     title: 'State machine',
-    cell: (row) => <Link to={machinePath(row.stateMachineArn)}>{row.stateMachineName}</Link>,
+    width: 150,
+    narrow: 124,
+    cell: (row) => (
+      <Link to={machinePath(row.stateMachineArn)} title={row.stateMachineName}>
+        {row.stateMachineName}
+      </Link>
+    ),
     sort: (row) => row.stateMachineName,
   };
   return [
     {
       id: 'name',
       title: 'Name',
-      wide: true,
       cell: (row) => (
         <Link to={executionPath(row.executionArn)} title={row.name} className="mono">
           {row.name}
@@ -140,28 +137,40 @@ function columnsFor(now: number, withMachine: boolean): Column<ExecutionItem>[] 
     {
       id: 'status',
       title: 'Status',
+      width: 116,
       cell: (row) => <ExecutionStatusChip status={row.status} />,
       sort: (row) => row.status,
     },
     {
       id: 'error',
       title: 'Error',
-      cell: (row) => (row.error ? <span className="dim">{row.error}</span> : null),
+      width: 130,
+      narrow: 104,
+      cell: (row) => row.error && <span title={row.error}>{row.error}</span>,
       sort: (row) => row.error ?? '',
     },
     {
       id: 'start',
       title: 'Started',
-      cell: (row) => (
-        <span className="num" style={{ whiteSpace: 'nowrap' }}>
-          {clock(row.startDate * 1000, now)}
-        </span>
-      ),
+      width: 146,
+      narrow: 96,
+      cell: (row) => time(row.startDate * 1000),
       sort: (row) => row.startDate,
+    },
+    {
+      id: 'change',
+      title: 'Last change',
+      help: 'When it ended; of one that runs, when it was started or redriven',
+      width: 146,
+      isExtra: true,
+      cell: (row) => time(lastChange(row) * 1000),
+      sort: lastChange,
     },
     {
       id: 'duration',
       title: 'Duration',
+      width: 104,
+      narrow: 92,
       align: 'right',
       cell: (row) => duration(elapsed(row, now)),
       sort: (row) => elapsed(row, now),
@@ -169,7 +178,9 @@ function columnsFor(now: number, withMachine: boolean): Column<ExecutionItem>[] 
     {
       id: 'trace',
       title: 'Trace',
-      cell: (row) => (row.traceId ? <Link to={tracePath(row.traceId)}>Trace</Link> : null),
+      width: 64,
+      narrow: 58,
+      cell: (row) => row.traceId && <Link to={tracePath(row.traceId)}>Trace</Link>,
     },
   ];
 }

@@ -1,7 +1,8 @@
 /** How the last runs of a machine went, at a glance. */
 import type { ReactNode } from 'react';
-import type { ExecutionItem } from '../../api/types.ts';
+import type { ExecutionItem } from '../../model/shapes.ts';
 import { EXECUTION_LOOKS, toneColor } from '../ui/status.tsx';
+import './run-ticks.css';
 
 /** One small bar for each run, the newest on the right; they come newest first. */
 export function RunTicks({ executions }: { executions: readonly ExecutionItem[] }): ReactNode {

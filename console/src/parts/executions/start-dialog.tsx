@@ -1,18 +1,17 @@
 /** The dialog that starts an execution. */
-import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
-import FormField from '@cloudscape-design/components/form-field';
-import Input from '@cloudscape-design/components/input';
-import Modal from '@cloudscape-design/components/modal';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { tryParseJson } from '../../../../src/ground/json.ts';
 import { call } from '../../api/call.ts';
 import { executionPath } from '../../model/paths.ts';
+import { placeOfArn } from '../../model/place.ts';
 import { JsonEditor } from '../json/json-editor.tsx';
 import { ErrorNotice } from '../ui/basics.tsx';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { FieldError, Labelled } from '../ui/labelled.tsx';
+import { TextField } from '../ui/text-field.tsx';
 
 interface Props {
   readonly machineArn: string;
@@ -31,7 +30,7 @@ export function StartDialog({ machineArn, machineName, input, onClose }: Props):
   const isJson = tryParseJson(text) !== undefined;
   const start = useMutation({
     mutationFn: () =>
-      call<{ executionArn: string }>('states', 'StartExecution', {
+      call(placeOfArn(machineArn), 'states', 'StartExecution', {
         stateMachineArn: machineArn,
         input: text,
         ...(name.trim() ? { name: name.trim() } : {}),
@@ -43,47 +42,40 @@ export function StartDialog({ machineArn, machineName, input, onClose }: Props):
     },
   });
   return (
-    <Modal
-      visible
-      size="large"
-      onDismiss={onClose}
-      header={`New execution of ${machineName}`}
-      closeAriaLabel="Close"
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button
-              variant="primary"
-              disabled={!isJson}
-              loading={start.isPending}
-              onClick={() => start.mutate()}
-              data-testid="start-execution"
-            >
-              Start execution
-            </Button>
-          </SpaceBetween>
-        </Box>
+    <Dialog
+      isLarge
+      title={`New execution of ${machineName}`}
+      onClose={onClose}
+      action={
+        <Button
+          kind="primary"
+          isDisabled={!isJson}
+          isBusy={start.isPending}
+          onClick={() => start.mutate()}
+          testId="start-execution"
+        >
+          Start execution
+        </Button>
       }
     >
-      <SpaceBetween size="m">
-        <FormField label="Name" description="Leave it empty for a generated one.">
-          <Input
+      <Labelled label="Name" help="Leave it empty for a generated one.">
+        {(id) => (
+          <TextField
+            id={id}
             value={name}
-            onChange={({ detail }) => setName(detail.value)}
+            onChange={setName}
             placeholder="Generated"
-            spellcheck={false}
-            data-testid="execution-name"
+            testId="execution-name"
           />
-        </FormField>
-        <FormField label="Input" stretch errorText={isJson ? undefined : 'This is not JSON.'}>
-          <JsonEditor value={text} onChange={setText} label="Input" height="300px" />
-        </FormField>
-        {start.error && <ErrorNotice error={start.error} />}
-      </SpaceBetween>
-    </Modal>
+        )}
+      </Labelled>
+      <div>
+        <div className="field-label">Input</div>
+        <JsonEditor value={text} onChange={setText} label="Input" height="300px" />
+        <FieldError text={isJson ? undefined : 'This is not JSON.'} />
+      </div>
+      {start.error && <ErrorNotice error={start.error} />}
+    </Dialog>
   );
 }
 

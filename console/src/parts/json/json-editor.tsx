@@ -2,6 +2,7 @@
 import { lazy, type ReactNode, Suspense } from 'react';
 import { Skeleton } from '../ui/basics.tsx';
 import type { EditorProps } from './editor-props.ts';
+import './json.css';
 
 const Core = lazy(async () => ({ default: (await import('./editor-core.tsx')).EditorCore }));
 

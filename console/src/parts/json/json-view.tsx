@@ -4,6 +4,7 @@ import { isObject, type Json, tryParseJson } from '../../../../src/ground/json.t
 import { bytes } from '../../model/format.ts';
 import { Copy } from '../ui/basics.tsx';
 import { Icon } from '../ui/icons.tsx';
+import './json.css';
 
 const CHILDREN_SHOWN = 100;
 const OPEN_TO_DEPTH = 3;

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { stamp } from '../../model/format.ts';
 import { kindOf } from '../../model/log-lines.ts';
+import './logs.css';
 
 export interface Line {
   readonly message: string;

@@ -1,13 +1,14 @@
 /** The newest lines of a log group, following as they come while the reader is at the end. */
-import Input from '@cloudscape-design/components/input';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
 import { ApiError } from '../../api/call.ts';
 import { logEventsQuery } from '../../api/logs.ts';
 import { count } from '../../model/format.ts';
 import { useAddress, usePatch } from '../page/address.ts';
+import { usePlace } from '../page/place.ts';
 import { Empty, ErrorNotice, Panel, Skeleton } from '../ui/basics.tsx';
 import { RangePicker, useRange } from '../ui/range-picker.tsx';
+import { SearchField } from '../ui/search-field.tsx';
 import { LogLines } from './log-lines.tsx';
 
 const LINES_MAX = 2000;
@@ -17,7 +18,7 @@ export function LogTail(props: { group: string; stream?: string; height: string 
   const range = useRange(180);
   const { pattern = '' } = useAddress();
   const query = useQuery({
-    ...logEventsQuery({ group, stream, pattern }, range.text, range.window),
+    ...logEventsQuery(usePlace(), { group, stream, pattern }, range.text, range.window),
     refetchInterval: 5000,
   });
   const frame = useRef<HTMLDivElement>(null);
@@ -88,22 +89,11 @@ export function LogTail(props: { group: string; stream?: string; height: string 
 function PatternField(): ReactNode {
   const { pattern = '' } = useAddress();
   const patch = usePatch();
-  const [text, setText] = useState(pattern);
-  useEffect(() => setText(pattern), [pattern]);
-  useEffect(() => {
-    if (text === pattern) return;
-    const timer = setTimeout(() => patch({ pattern: text }), 350);
-    return () => clearTimeout(timer);
-  }, [text, pattern, patch]);
   return (
-    <Input
-      type="search"
-      value={text}
-      placeholder="Filter pattern"
-      ariaLabel="Filter pattern"
-      clearAriaLabel="Clear"
-      spellcheck={false}
-      onChange={({ detail }) => setText(detail.value)}
+    <SearchField
+      value={pattern}
+      label="Filter pattern"
+      onChange={(next) => patch({ pattern: next })}
     />
   );
 }

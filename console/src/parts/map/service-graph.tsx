@@ -1,6 +1,5 @@
 /** The service map: circles with a ring of their health, edges with their traffic. */
 import { type KeyboardEvent, memo, type ReactNode, useMemo } from 'react';
-import type { ServiceNode } from '../../api/types.ts';
 import { duration, percent, rate } from '../../model/format.ts';
 import { smoothPath } from '../../model/layout.ts';
 import {
@@ -13,9 +12,11 @@ import {
   midpoint,
   ringArcs,
 } from '../../model/service-map.ts';
+import type { ServiceNode } from '../../model/shapes.ts';
 import { PanZoom } from '../graph/pan-zoom.tsx';
 import { type IconName, iconPath } from '../ui/icons.tsx';
 import { HEALTH_LOOKS } from '../ui/status.tsx';
+import './service-graph.css';
 
 interface Props {
   readonly services: readonly ServiceNode[];

@@ -1,59 +1,58 @@
-/** A button with a question before it acts. */
-import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
-import Modal from '@cloudscape-design/components/modal';
-import SpaceBetween from '@cloudscape-design/components/space-between';
+/** A button that asks before it does something that cannot be undone. */
 import { type ReactNode, useState } from 'react';
 import { ErrorNotice } from './basics.tsx';
+import { Button } from './button.tsx';
+import { Dialog } from './dialog.tsx';
 
 interface Props {
   /** Of the button, and of the button that confirms. */
   readonly text: string;
   readonly question: string;
   readonly detail: string;
-  readonly pending: boolean;
-  readonly error: unknown;
-  readonly onConfirm: () => void;
+  /** Rejects with what went wrong, which the dialog then shows. */
+  readonly action: () => Promise<unknown>;
   readonly testId?: string;
 }
 
-/** A button that asks before it does something that cannot be undone. */
-export function ConfirmButton(props: Props): ReactNode {
-  const { text, question, detail, pending, error, onConfirm, testId } = props;
-  const [isAsking, setAsking] = useState(false);
+export function ConfirmButton({ text, question, detail, action, testId }: Props): ReactNode {
+  const [state, setState] = useState<'closed' | 'asking' | 'busy'>('closed');
+  const [error, setError] = useState<unknown>();
+  const close = (): void => {
+    setState('closed');
+    setError(undefined);
+  };
+  const confirm = (): void => {
+    setState('busy');
+    // Done is done: an open question would invite a second time.
+    action().then(close, (reason) => {
+      setError(reason);
+      setState('asking');
+    });
+  };
   return (
     <>
-      <Button onClick={() => setAsking(true)} {...(testId ? { 'data-testid': testId } : {})}>
+      <Button onClick={() => setState('asking')} testId={testId}>
         {text}
       </Button>
-      <Modal
-        visible={isAsking}
-        onDismiss={() => setAsking(false)}
-        header={question}
-        closeAriaLabel="Close"
-        footer={
-          <Box float="right">
-            <SpaceBetween direction="horizontal" size="xs">
-              <Button variant="link" onClick={() => setAsking(false)}>
-                Cancel
-              </Button>
-              <Button
-                variant="primary"
-                loading={pending}
-                onClick={onConfirm}
-                {...(testId ? { 'data-testid': `${testId}-confirm` } : {})}
-              >
-                {text}
-              </Button>
-            </SpaceBetween>
-          </Box>
-        }
-      >
-        <SpaceBetween size="s">
+      {state !== 'closed' && (
+        <Dialog
+          title={question}
+          onClose={close}
+          action={
+            <Button
+              kind="primary"
+              isBusy={state === 'busy'}
+              onClick={confirm}
+              testId={testId && `${testId}-confirm`}
+            >
+              {text}
+            </Button>
+          }
+        >
           <span>{detail}</span>
-          {error ? <ErrorNotice error={error} /> : null}
-        </SpaceBetween>
-      </Modal>
+          {error !== undefined && <ErrorNotice error={error} />}
+        </Dialog>
+      )}
     </>
   );
 }

@@ -1,20 +1,28 @@
-/** The time range of a page, kept in its address. */
-import DateRangePicker, {
-  type DateRangePickerProps,
-} from '@cloudscape-design/components/date-range-picker';
-import { type ReactNode, useMemo } from 'react';
+/** The time range of a page, kept in its address: back from now, or between two times. */
+import { type ReactNode, useMemo, useState } from 'react';
 import { stamp } from '../../model/format.ts';
 import {
   describeRange,
   parseRange,
   printRange,
+  rangeProblem,
   resolveRange,
   type TimeRange,
   type Window,
 } from '../../model/range.ts';
 import { useAddress, usePatch } from '../page/address.ts';
+import { Button } from './button.tsx';
+import { Icon } from './icons.tsx';
+import { FieldError } from './labelled.tsx';
+import { Menu } from './menu.tsx';
+import './range-picker.css';
 
-const MINUTES = [5, 15, 60, 180, 360] as const;
+const MINUTES = [5, 15, 60, 180, 360, 1440, 10_080] as const;
+const UNITS = [
+  { text: 'minutes', minutes: 1 },
+  { text: 'hours', minutes: 60 },
+  { text: 'days', minutes: 1440 },
+] as const;
 
 export interface RangeState {
   readonly range: TimeRange;
@@ -35,94 +43,122 @@ export function useRange(fallbackMinutes: number): RangeState {
 export function RangePicker(props: { range: TimeRange; minutesMax: number }): ReactNode {
   const { range, minutesMax } = props;
   const patch = usePatch();
-  const choices = [...MINUTES, 1440, 10_080].filter((minutes) => minutes <= minutesMax);
-  const relative = choices.map(
-    (amount): DateRangePickerProps.RelativeOption => ({
-      key: `m${amount}`,
-      type: 'relative',
-      amount,
-      unit: 'minute',
-    }),
-  );
-  const value: DateRangePickerProps.Value =
-    range.kind === 'relative'
-      ? { key: `m${range.minutes}`, type: 'relative', amount: range.minutes, unit: 'minute' }
-      : {
-          type: 'absolute',
-          startDate: localIso(range.from),
-          endDate: localIso(range.to),
-        };
+  const text = describeRange(range, stamp);
   return (
-    <DateRangePicker
-      value={value}
-      relativeOptions={relative}
-      isValidRange={(candidate) => check(candidate, minutesMax)}
-      i18nStrings={TEXTS}
-      showClearButton={false}
-      hideTimeOffset
-      expandToViewport
-      onChange={({ detail }) => {
-        const next = toRange(detail.value);
-        if (next) patch({ timeRange: printRange(next) });
+    <Menu
+      label={`Time range: ${text}`}
+      className="button"
+      summary={
+        <>
+          <Icon name="clock" size={14} />
+          {text}
+        </>
+      }
+    >
+      {(close) => {
+        const choose = (next: TimeRange): void => {
+          patch({ timeRange: printRange(next) });
+          close();
+        };
+        return (
+          <div className="ranges" data-testid="ranges">
+            <Relative range={range} minutesMax={minutesMax} onChoose={choose} />
+            <Between range={range} minutesMax={minutesMax} onChoose={choose} />
+          </div>
+        );
       }}
-    />
+    </Menu>
   );
 }
 
-/** ISO 8601 in local time with its offset, to the second, as the picker shows it. */
-function localIso(ms: number): string {
-  const offset = -new Date(ms).getTimezoneOffset();
-  const sign = offset < 0 ? '-' : '+';
-  const pad = (value: number): string => String(Math.floor(Math.abs(value))).padStart(2, '0');
-  return `${stamp(ms).replace(' ', 'T')}${sign}${pad(offset / 60)}:${pad(offset % 60)}`;
+interface PartProps {
+  readonly range: TimeRange;
+  readonly minutesMax: number;
+  readonly onChoose: (range: TimeRange) => void;
 }
 
-function toRange(value: DateRangePickerProps.Value | null): TimeRange | undefined {
-  if (!value) return undefined;
-  if (value.type === 'relative') {
-    const unit = { second: 1 / 60, minute: 1, hour: 60, day: 1440, week: 10_080 };
-    const factor = unit[value.unit as keyof typeof unit] ?? 43_200;
-    return { kind: 'relative', minutes: Math.max(1, Math.round(value.amount * factor)) };
-  }
-  return { kind: 'absolute', from: Date.parse(value.startDate), to: Date.parse(value.endDate) };
+function Relative({ range, minutesMax, onChoose }: PartProps): ReactNode {
+  const [amount, setAmount] = useState('30');
+  const [unit, setUnit] = useState<number>(1);
+  const own: TimeRange = { kind: 'relative', minutes: Math.round(Number(amount) * unit) };
+  const problem = rangeProblem(own, minutesMax);
+  return (
+    <section>
+      <h3>Back from now</h3>
+      {MINUTES.filter((minutes) => minutes <= minutesMax).map((minutes) => (
+        <button
+          key={minutes}
+          type="button"
+          className="choice"
+          aria-pressed={range.kind === 'relative' && range.minutes === minutes}
+          onClick={() => onChoose({ kind: 'relative', minutes })}
+        >
+          {describeRange({ kind: 'relative', minutes }, stamp)}
+        </button>
+      ))}
+      <div className="row">
+        <span>Last</span>
+        <input
+          type="number"
+          min={1}
+          aria-label="Length"
+          value={amount}
+          onChange={(event) => setAmount(event.currentTarget.value)}
+        />
+        <select
+          aria-label="Unit"
+          value={unit}
+          onChange={(event) => setUnit(Number(event.currentTarget.value))}
+        >
+          {UNITS.map(({ text, minutes }) => (
+            <option key={text} value={minutes}>
+              {text}
+            </option>
+          ))}
+        </select>
+        <Button isDisabled={problem !== undefined} onClick={() => onChoose(own)}>
+          Apply
+        </Button>
+      </div>
+      <FieldError text={problem} />
+    </section>
+  );
 }
 
-function check(
-  value: DateRangePickerProps.Value | null,
-  minutesMax: number,
-): DateRangePickerProps.ValidationResult {
-  const range = toRange(value);
-  const refuse = (errorMessage: string) => ({ valid: false as const, errorMessage });
-  if (!range) return refuse('Choose a range.');
-  const minutes = range.kind === 'relative' ? range.minutes : (range.to - range.from) / 60_000;
-  if (!(minutes > 0)) return refuse('The end must be after the start.');
-  if (minutes > minutesMax) return refuse(`At most ${minutesMax / 60} hours at once.`);
-  return { valid: true };
+/** The browser's own fields; their texts are local time to the second. */
+function Between({ range, minutesMax, onChoose }: PartProps): ReactNode {
+  const window = resolveRange(range, Date.now());
+  const [from, setFrom] = useState(() => localText(window.from));
+  const [to, setTo] = useState(() => localText(window.to));
+  const own: TimeRange = { kind: 'absolute', from: Date.parse(from), to: Date.parse(to) };
+  const problem = rangeProblem(own, minutesMax);
+  return (
+    <section>
+      <h3>Between two times</h3>
+      <label>
+        From
+        <input
+          type="datetime-local"
+          step={1}
+          value={from}
+          onChange={(event) => setFrom(event.currentTarget.value)}
+        />
+      </label>
+      <label>
+        To
+        <input
+          type="datetime-local"
+          step={1}
+          value={to}
+          onChange={(event) => setTo(event.currentTarget.value)}
+        />
+      </label>
+      <FieldError text={problem} />
+      <Button isDisabled={problem !== undefined} onClick={() => onChoose(own)}>
+        Apply
+      </Button>
+    </section>
+  );
 }
 
-const TEXTS: DateRangePickerProps.I18nStrings = {
-  todayAriaLabel: 'Today',
-  nextMonthAriaLabel: 'Next month',
-  previousMonthAriaLabel: 'Previous month',
-  customRelativeRangeDurationLabel: 'Length',
-  customRelativeRangeDurationPlaceholder: 'Enter a length',
-  customRelativeRangeOptionLabel: 'Other',
-  customRelativeRangeOptionDescription: 'Back from now',
-  customRelativeRangeUnitLabel: 'Unit',
-  formatRelativeRange: (value) => {
-    const range = toRange(value);
-    return range ? describeRange(range, stamp) : '';
-  },
-  formatUnit: (unit, value) => (value === 1 ? unit : `${unit}s`),
-  dateTimeConstraintText: 'Hours from 00:00:00 to 23:59:59, local time.',
-  relativeModeTitle: 'Back from now',
-  absoluteModeTitle: 'From and to',
-  relativeRangeSelectionHeading: 'Length',
-  startDateLabel: 'Start date',
-  endDateLabel: 'End date',
-  startTimeLabel: 'Start time',
-  endTimeLabel: 'End time',
-  clearButtonLabel: 'Clear',
-  cancelButtonLabel: 'Cancel',
-  applyButtonLabel: 'Apply',
-};
+const localText = (ms: number): string => stamp(ms).replace(' ', 'T');

@@ -1,8 +1,8 @@
 /** Statuses always with icon, word and colour. */
 import type { ReactNode } from 'react';
-import type { ExecutionStatus } from '../../api/types.ts';
 import type { StateStatus } from '../../model/history.ts';
 import type { Health } from '../../model/service-map.ts';
+import type { ExecutionStatus } from '../../model/shapes.ts';
 import type { SpanStatus } from '../../model/trace.ts';
 import { Icon, type IconName } from './icons.tsx';
 

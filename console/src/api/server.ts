@@ -1,10 +1,10 @@
 /** Where this server is, as its clients are told. */
 import { useQuery } from '@tanstack/react-query';
-import type { Place } from '../model/connect.ts';
+import type { Endpoint } from '../model/connect.ts';
 import { healthQuery } from './health.ts';
 
 /** Until the server has said it: what it is by default. */
-export function usePlace(): Place {
+export function useEndpoint(): Endpoint {
   const { data } = useQuery(healthQuery);
   return {
     origin: location.origin,

@@ -1,27 +1,38 @@
-/** Tabs for narrow panels: all of them in sight, moved through with the arrow keys. */
+/** Tabs, all of them in sight, moved through with the arrow keys; of a page or of a narrow panel. */
 import { type KeyboardEvent, type ReactNode, useId, useState } from 'react';
+import './tabs.css';
 
-export interface PanelTab {
+export interface Tab {
   readonly id: string;
   readonly label: string;
   readonly content: ReactNode;
 }
 
-export function PanelTabs({ tabs }: { tabs: readonly PanelTab[] }): ReactNode {
-  const [chosen, setChosen] = useState('');
+interface Props {
+  readonly tabs: readonly Tab[];
+  readonly isPanel?: boolean;
+  /** With `onChoose`, where the choice is kept elsewhere; else the tabs keep it. */
+  readonly chosen?: string | undefined;
+  readonly onChoose?: (id: string) => void;
+}
+
+/** Where nothing is chosen, or what is no more, the first one is shown. */
+export function Tabs({ tabs, isPanel = false, chosen, onChoose }: Props): ReactNode {
+  const [own, setOwn] = useState('');
   const base = useId();
-  const active = tabs.find((tab) => tab.id === chosen) ?? tabs[0];
+  const active = tabs.find((tab) => tab.id === (chosen ?? own)) ?? tabs[0];
   if (!active) return null;
+  const choose = onChoose ?? setOwn;
   const onKey = (event: KeyboardEvent<HTMLElement>): void => {
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
     if (step === 0) return;
     event.preventDefault();
     const next = tabs[(tabs.indexOf(active) + step + tabs.length) % tabs.length]!;
-    setChosen(next.id);
+    choose(next.id);
     document.getElementById(`${base}${next.id}`)?.focus();
   };
   return (
-    <div className="panel-tabs">
+    <div className={isPanel ? 'tabs panel-tabs' : 'tabs page-tabs'}>
       <div role="tablist" onKeyDown={onKey}>
         {tabs.map((tab) => (
           <button
@@ -33,7 +44,7 @@ export function PanelTabs({ tabs }: { tabs: readonly PanelTab[] }): ReactNode {
             aria-controls={`${base}panel`}
             tabIndex={tab === active ? 0 : -1}
             data-testid={`tab-${tab.id}`}
-            onClick={() => setChosen(tab.id)}
+            onClick={() => choose(tab.id)}
           >
             {tab.label}
           </button>
