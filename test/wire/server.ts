@@ -7,6 +7,7 @@ import { httpGuard } from '../../src/edge/http/guard.ts';
 import { systemDigests } from '../../src/edge/system.ts';
 import type { LogFields, Logger } from '../../src/ground/log.ts';
 import { productCatalog } from '../../src/main/catalog.ts';
+import type { Catalog } from '../../src/wire/catalog.ts';
 import { Dispatcher, type HandlerTable } from '../../src/wire/dispatch.ts';
 import type { RawModel } from './generate.ts';
 
@@ -27,6 +28,7 @@ export interface TestServer {
 export async function startServer(
   services: Readonly<Record<string, HandlerTable>>,
   options: Partial<AwsHttpOptions> = {},
+  models: Catalog = catalog,
 ): Promise<TestServer> {
   const logged: { level: string; message: string; fields: LogFields | undefined }[] = [];
   const at =
@@ -41,7 +43,7 @@ export async function startServer(
     debug: at('debug'),
   };
   const dispatcher = new Dispatcher({
-    catalog,
+    catalog: models,
     services,
     account: '000000000000',
     region: 'us-east-1',

@@ -40,8 +40,8 @@ async function pour(
   response.once('close', leave);
   try {
     const head = response.req.method === 'HEAD';
-    if (head || (await write(pieces, response, lengthOf(headers)))) response.end();
-    else response.destroy();
+    if (!head) await write(pieces, response, Number(lengthOf(headers) ?? Number.NaN));
+    response.end();
   } catch (error) {
     if (response.destroyed) return;
     response.destroy();
@@ -52,21 +52,22 @@ async function pour(
   }
 }
 
-/** True where all pieces were written and had the length that was told, if one was. */
+/** Writes all pieces. Throws where they have another length together than was told. */
 async function write(
   pieces: AsyncIterator<Uint8Array>,
   response: ServerResponse,
-  told: string | undefined,
-): Promise<boolean> {
+  told: number,
+): Promise<void> {
   let sizeBytes = 0;
   while (!response.destroyed) {
     const next = await pieces.next();
-    if (next.done) return told === undefined || sizeBytes === Number(told);
-    sizeBytes += next.value.length;
-    if (told !== undefined && sizeBytes > Number(told)) return false;
+    if (!next.done) sizeBytes += next.value.length;
+    if (sizeBytes > told || (next.done && sizeBytes < told)) {
+      throw new Error(`a body has ${sizeBytes} of ${told} bytes`);
+    }
+    if (next.done) return;
     if (!response.destroyed && !response.write(next.value)) await drained(response);
   }
-  return false;
 }
 
 function lengthOf(headers: Readonly<Record<string, string>>): string | undefined {
