@@ -56,8 +56,8 @@ export class Loop {
   }
 
   /**
-   * Takes a turn at once, or right after the one that runs; resolves when it has ended, well or not.
-   * Of a loop that is stopped, it is only a wish.
+   * Takes a turn at once, or right after the one that runs; resolves when it has ended, well or
+   * not. Of a loop that is stopped, it is only a wish.
    */
   now(): Promise<void> {
     if (!this.#started) {

@@ -20,7 +20,7 @@ const EXCEPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 /** The stores that are a service's own. */
 const STORES: Readonly<Record<string, readonly string[]>> = {
-  engine: ['executions', 'mapruns', 'nodes'],
+  engine: ['executions', 'mapruns'],
   events: ['executions'],
   lambda: ['functions'],
   limits: ['executions'],
@@ -35,23 +35,56 @@ const COMMON_STORES: ReadonlySet<string> = new Set(['database.ts', 'migrate.ts',
 
 export function checkFences(source: Source): Violation[] {
   const { path } = source;
-  const own = /^src\/service\/([^/]+)\//.exec(path)?.[1];
-  if (own === undefined || isTest(path)) return [];
-  return importsOf(source).flatMap(({ specifier, line }) => {
-    const to = specifier?.startsWith('.') ? target(path, specifier) : '';
-    const detail = beyondFence(own, to);
-    return detail ? [{ path, line, rule: 'fences', detail }] : [];
+  return crossings(source).flatMap(({ from, to, file, line }) => {
+    if (isDeclared(from, to)) return [];
+    return [{ path, line, rule: 'fences', detail: `service/${from} must not import ${file}` }];
   });
 }
 
-function beyondFence(own: string, to: string): string | undefined {
-  const service = /^src\/service\/([^/]+)\//.exec(to)?.[1];
-  if (service !== undefined && service !== own && !SHARED.has(service)) {
-    return EXCEPTIONS[own]?.[service] ? undefined : `service/${own} must not import ${to}`;
-  }
-  const store = /^src\/store\/([^/]+)/.exec(to)?.[1];
-  if (store === undefined || COMMON_STORES.has(store) || STORES[own]?.includes(store)) {
-    return undefined;
-  }
-  return `service/${own} must not import ${to}`;
+/** Declared, and needed by none of the sources any more: `states → service/engine`. */
+export function needlessExceptions(sources: readonly Source[]): string[] {
+  const needed = new Set(
+    sources.flatMap((source) => crossings(source).map(({ from, to }) => `${from} → ${to}`)),
+  );
+  const declared = [
+    ...Object.entries(EXCEPTIONS).flatMap(([from, all]) =>
+      Object.keys(all).map((to) => `${from} → service/${to}`),
+    ),
+    ...Object.entries(STORES).flatMap(([from, all]) => all.map((to) => `${from} → store/${to}`)),
+  ];
+  return declared.filter((one) => !needed.has(one));
+}
+
+interface Crossing {
+  /** A folder of src/service. */
+  readonly from: string;
+  /** A folder of src, as `store/logs`. */
+  readonly to: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** Every import over a fence. */
+function crossings(source: Source): Crossing[] {
+  const from = /^src\/service\/([^/]+)\//.exec(source.path)?.[1];
+  if (from === undefined || isTest(source.path)) return [];
+  return importsOf(source).flatMap(({ specifier, line }) => {
+    const file = specifier?.startsWith('.') ? target(source.path, specifier) : '';
+    const to = fencedFolder(from, file);
+    return to === undefined ? [] : [{ from, to, file, line }];
+  });
+}
+
+function fencedFolder(from: string, file: string): string | undefined {
+  const service = /^src\/service\/([^/]+)\//.exec(file)?.[1];
+  if (service !== undefined && service !== from && !SHARED.has(service))
+    return `service/${service}`;
+  const store = /^src\/store\/([^/]+)/.exec(file)?.[1];
+  return store === undefined || COMMON_STORES.has(store) ? undefined : `store/${store}`;
+}
+
+function isDeclared(from: string, to: string): boolean {
+  const [floor, folder] = to.split('/') as [string, string];
+  if (floor === 'service') return EXCEPTIONS[from]?.[folder] !== undefined;
+  return STORES[from]?.includes(folder) ?? false;
 }

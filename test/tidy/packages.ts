@@ -4,7 +4,7 @@
  */
 import { EDGE, floorOf, importsOf, isTest, type Source, type Violation } from './source.ts';
 
-/** By the beginning of the path; the longest one that fits counts. */
+/** By the beginning of the path. A name that ends in a slash is that of a whole scope. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'src/asl/': ['jsonata', 're2js', 'lru-cache'],
   'src/monitor/': ['re2js'],
@@ -16,6 +16,16 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'src/edge/': ['fflate', 'lru-cache'],
   'src/edge/host/': ['yauzl'],
   'src/main/': ['yaml'],
+  'console/src/': [
+    'react',
+    'react-dom',
+    'uplot',
+    'virtual:theme.css',
+    '@cloudscape-design/',
+    '@codemirror/',
+    '@dagrejs/dagre',
+    '@tanstack/',
+  ],
 };
 
 /** Below the edge: files whose work is such a module's. */
@@ -32,7 +42,7 @@ const NODE_MODULES: Readonly<Record<string, readonly string[]>> = {
 
 export function checkPackages(source: Source): Violation[] {
   const { path } = source;
-  if (!path.startsWith('src/') || isTest(path)) return [];
+  if (!/^(src|console\/src)\//.test(path) || isTest(path)) return [];
   const belowEdge = (floorOf(path) ?? 0) < EDGE;
   return importsOf(source).flatMap(({ specifier, line, typeOnly }) => {
     const detail =
@@ -56,10 +66,13 @@ function badPackage(
     if (!belowEdge || NODE_MODULES[path]?.includes(specifier)) return undefined;
     return `${specifier} below the edge`;
   }
-  if (specifier.startsWith('@aws-sdk/')) {
+  if (specifier.startsWith('@aws-sdk/') && path.startsWith('src/service/')) {
     return typeOnly ? undefined : `${specifier} may be imported for its types only`;
   }
-  return allowed(path).includes(specifier) ? undefined : `${specifier} is not for ${path}`;
+  const isAllowed = allowed(path).some(
+    (name) => name === specifier || specifier.startsWith(name.endsWith('/') ? name : `${name}/`),
+  );
+  return isAllowed ? undefined : `${specifier} is not for ${path}`;
 }
 
 function allowed(path: string): readonly string[] {

@@ -104,7 +104,7 @@ export function importsOf(source: Source): readonly Import[] {
 }
 
 function readImports(source: Source): Import[] {
-  if (!/\b(import|export)\b/.test(source.text)) return [];
+  if (source.path.endsWith('.py') || !/\b(import|export)\b/.test(source.text)) return [];
   const file = syntax(source);
   const found: Import[] = [];
   const add = (node: ts.Node, specifier: ts.Node | undefined, typeOnly: boolean): void => {
