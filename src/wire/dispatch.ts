@@ -15,6 +15,7 @@ import { jsonWriter } from './json/write.ts';
 import type { Operation, ServiceModel } from './model/shapes.ts';
 import type { CallContext } from './operations.ts';
 import { faultJson } from './protocol/errors.ts';
+import { readEvents, writeEvents } from './protocol/events.ts';
 import type { Protocol, Target } from './protocol/protocol.ts';
 import { protocolOf } from './protocol/table.ts';
 import {
@@ -101,10 +102,16 @@ export class Dispatcher {
       const rest = form ? heldBody(form) : source;
       const body = await inputBody(operation, head, rest, this.#options.digests);
       const request = requestOf(head, body);
-      const input = checked(operation, () => protocol!.read(target, request));
+      const events = operation.eventStreamInput
+        ? await readEvents(protocol, target, request)
+        : undefined;
+      const input = checked(operation, () => events ?? protocol!.read(target, request));
       const context = new Context(this.#options, head, signer, arrival);
-      const output = await handler(input as never, context);
-      return protocol.write(operation, output as Record<string, unknown>, arrival.requestId);
+      const output = (await handler(input as never, context)) as Record<string, unknown>;
+      const { requestId } = arrival;
+      if (!operation.eventStreamOutput) return protocol.write(operation, output, requestId);
+      const faultOf = (error: unknown): Fault => this.#faultOf(error, requestId, head.path);
+      return writeEvents(protocol, operation, output, requestId, faultOf);
     } catch (error) {
       protocol ??= protocolOf(service, head);
       if (protocol.prepare) await protocol.prepare();
@@ -144,6 +151,11 @@ export class Dispatcher {
           'UnknownOperationException',
           `${service.fullName} has no operation ${operationName}`,
         );
+      }
+      if (operation.streamsOutput || operation.eventStreamOutput) {
+        throw new Fault('NotImplemented', `The answer of ${operationName} is no JSON document.`, {
+          side: 'server',
+        });
       }
       const output = await this.call(
         operation,
@@ -197,7 +209,7 @@ export class Dispatcher {
     if (known) return known;
     const { service, name } = operation;
     const table = this.#options.services[service.id] ?? {};
-    const handler = Object.hasOwn(table, name) && !hasEvents(operation) ? table[name] : undefined;
+    const handler = Object.hasOwn(table, name) ? table[name] : undefined;
     if (!handler) return undefined;
     const bound = handler.bind(table);
     this.#handlers.set(operation, bound);
@@ -255,11 +267,6 @@ async function refused(source: BodySource, error: unknown): Promise<unknown> {
   } catch (larger) {
     return larger;
   }
-}
-
-/** Streams of framed events are not spoken here. */
-export function hasEvents({ eventStreamInput, eventStreamOutput }: Operation): boolean {
-  return eventStreamInput || eventStreamOutput;
 }
 
 function attempt<T>(run: () => T): T | Fault {

@@ -65,7 +65,7 @@ function checkOf(shape: Shape): Check | undefined {
 function build(shape: Shape): Check | undefined {
   switch (shape.type) {
     case 'structure':
-      return structureCheck(shape);
+      return shape.eventStream ? undefined : structureCheck(shape);
     case 'list':
       return listCheck(shape);
     case 'map':
@@ -210,6 +210,8 @@ function scalarRules(shape: ScalarShape): readonly Rule[] {
     case 'string':
       return textRules(shape);
     case 'blob':
+      // A stream has no length yet; its handler counts.
+      if (shape.streaming) return [];
       return sizeRules(shape, (value: Uint8Array) => value.length);
     case 'integer':
     case 'long':

@@ -2,7 +2,7 @@
  * Smithy's RPC v2 in CBOR: the path names service and operation, the body is the input. Errors are
  * 400 or 500 with `{__type: name, message, members}`.
  */
-import type { ServiceModel } from '../model/shapes.ts';
+import type { ServiceModel, StructureShape } from '../model/shapes.ts';
 import { header, type WireHead, type WireResponse, wholeBody } from '../request.ts';
 import { errorMembers, errorName, statusOf, told } from './errors.ts';
 import { NO_LABELS, type Protocol, type Target, unknownOperation } from './protocol.ts';
@@ -45,6 +45,13 @@ export const cbor: Protocol = {
   },
 
   statusOf: (service, fault) => statusOf(told(service, fault), true),
+
+  events: {
+    opens: true,
+    contentType: () => 'application/cbor',
+    write: (shape, value) => codec!.writeCbor(shape as StructureShape, value),
+    read: (shape, payload) => codec!.readCbor(shape as StructureShape, payload),
+  },
 };
 
 const PROTOCOL = { 'smithy-protocol': 'rpc-v2-cbor' };

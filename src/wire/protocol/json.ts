@@ -10,6 +10,7 @@ import { jsonWriter } from '../json/write.ts';
 import type { ServiceModel } from '../model/shapes.ts';
 import { header, mediaType, type WireHead, wholeBody } from '../request.ts';
 import { errorName, jsonError, statusOf, told } from './errors.ts';
+import { jsonEvents } from './event-codec.ts';
 import { NO_LABELS, type Protocol, type Target, unknownOperation } from './protocol.ts';
 import { queryErrorHeader } from './query-code.ts';
 
@@ -51,10 +52,16 @@ export const json: Protocol = {
   },
 
   statusOf: (service, fault) => statusOf(told(service, fault), true),
+
+  events: jsonEvents({ opens: true, contentType: typeOf }),
 };
 
 function contentType(service: ServiceModel | undefined): Record<string, string> {
-  return { 'Content-Type': `application/x-amz-json-${service?.jsonVersion ?? '1.0'}` };
+  return { 'Content-Type': typeOf(service) };
+}
+
+function typeOf(service: ServiceModel | undefined): string {
+  return `application/x-amz-json-${service?.jsonVersion ?? '1.0'}`;
 }
 
 function route(service: ServiceModel, { method, headers }: WireHead): Target {

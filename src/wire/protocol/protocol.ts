@@ -6,6 +6,7 @@
 import { Fault } from '../../ground/fault.ts';
 import type { Operation, ProtocolName, ServiceModel } from '../model/shapes.ts';
 import type { WireHead, WireRequest, WireResponse } from '../request.ts';
+import type { EventCodec } from './event-codec.ts';
 
 export interface Protocol {
   readonly name: ProtocolName;
@@ -22,6 +23,8 @@ export interface Protocol {
   write(operation: Operation, output: Record<string, unknown>, requestId: string): WireResponse;
   /** An error's answer; the service is undefined where the request does not name one. */
   fault(service: ServiceModel | undefined, fault: Fault, requestId: string): WireResponse;
+  /** Undefined where the protocol has no streams of events. */
+  readonly events?: EventCodec;
   /** The status with which the error is told. */
   statusOf(service: ServiceModel | undefined, fault: Fault): number;
 }

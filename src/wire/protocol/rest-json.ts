@@ -11,6 +11,7 @@ import { type WireRequest, wholeBody } from '../request.ts';
 import { serializationFault } from '../values.ts';
 import { headersWriter } from './bind-output.ts';
 import { errorName, jsonError, statusOf, told } from './errors.ts';
+import { jsonEvents } from './event-codec.ts';
 import type { Protocol, Target } from './protocol.ts';
 import { bodyMembers, hasPath, inputReader, rawPayload, routeByPath, writeRest } from './rest.ts';
 
@@ -57,6 +58,8 @@ export const restJson: Protocol = {
   },
 
   statusOf: (service, fault) => statusOf(told(service, fault), false),
+
+  events: jsonEvents({ opens: false, contentType: () => 'application/json' }),
 };
 
 function bodyReader(shape: StructureShape | undefined): (request: WireRequest) => Input {

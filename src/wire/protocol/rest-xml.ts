@@ -57,6 +57,16 @@ export const restXml: Protocol = {
   },
 
   statusOf: (service, fault) => statusOf(told(service, fault), false),
+
+  events: {
+    opens: false,
+    contentType: () => 'text/xml',
+    write: (shape, value) =>
+      (shape as StructureShape).members.length === 0
+        ? ''
+        : xmlElement(shape.name, shape as StructureShape, value),
+    read: (shape, payload) => xmlReaderOf(shape)(parseXml(documentOf(payload))),
+  },
 };
 
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
@@ -69,6 +79,12 @@ function identified(requestId: string): Record<string, string> {
 /** S3's second id, which tells the host; here it tells the request again. */
 const hostId = (requestId: string): string => btoa(requestId);
 
+function documentOf(body: Uint8Array): string {
+  const text = textOf(body);
+  if (text === undefined) throw serializationFault('The request body is not valid UTF-8.');
+  return text;
+}
+
 function bodyReader(shape: StructureShape | undefined): (request: WireRequest) => Input {
   if (!shape) return () => ({});
   const raw = rawPayload(shape);
@@ -79,9 +95,7 @@ function bodyReader(shape: StructureShape | undefined): (request: WireRequest) =
   return (request) => {
     const body = wholeBody(request);
     if (body.length === 0) return {};
-    const text = textOf(body);
-    if (text === undefined) throw serializationFault('The request body is not valid UTF-8.');
-    const value = read(parseXml(text));
+    const value = read(parseXml(documentOf(body)));
     return payload ? { [payload.name]: value } : (value as Input);
   };
 }
