@@ -246,16 +246,18 @@ it('executions outlive the server, those that wait as well as those that are ove
   const folder = temporaryFolder();
   const before = Workbench.of(await startServer(folder.path));
   const done = await before.run(sequence({ A: { Type: 'Pass' }, B: { Type: 'Succeed' } }));
-  const arn = await before.begin(await before.machine(one({ Type: 'Wait', Seconds: 2 })));
+  const arn = await before.begin(await before.machine(one({ Type: 'Wait', Seconds: 4 })));
   await before.server.kill();
   const server = await startServer(folder.path);
+  const ready = Date.now();
   const after = Workbench.of(server);
   await after.ended(arn);
   const told = await after.describe(arn);
   const lasted = told.stopDate!.getTime() - told.startDate!.getTime();
   expect(told.status).toBe('SUCCEEDED');
-  expect(lasted).toBeGreaterThanOrEqual(2000);
-  expect(lasted).toBeLessThan(5000);
+  expect(lasted).toBeGreaterThanOrEqual(4000);
+  // A wait that began anew would end four seconds behind the start of the server.
+  expect(told.stopDate!.getTime()).toBeLessThan(ready + 4000);
   expect(await after.history(done.executionArn)).toEqual(done.events);
   await server.stop();
   folder.remove();

@@ -10,8 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { slowestAnswer } from '../support/server.ts';
 import { one, sequence, Workbench } from '../support/workbench.ts';
 
-/** Far from 50 ms, because the machine may have other things to do than this test. */
-const WAIT_MS_MAX = 700;
+/** In pieces of a few milliseconds: far from those of the work that is asked for. */
+const WAIT_MAX = 100;
 
 let bench: Workbench;
 beforeAll(async () => {
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const responsive = async (meanwhile: Promise<unknown>): Promise<void> =>
-  expect(await slowestAnswer(bench.server, meanwhile)).toBeLessThan(WAIT_MS_MAX);
+  expect(await slowestAnswer(bench.server, meanwhile)).toBeLessThan(WAIT_MAX);
 
 const many = (count: number, state: (n: number) => object): Record<string, object> =>
   Object.fromEntries(Array.from({ length: count }, (_, n) => [`S${n}`, state(n)]));

@@ -108,12 +108,12 @@ describe('Node.js', () => {
     const host = await startHost();
     const fn = nodeFunction(`exports.handler = (e, c, done) => {
       c.callbackWaitsForEmptyEventLoop = e.wait;
-      setTimeout(() => {}, 400);
+      setTimeout(() => {}, e.ms);
       done(null, 1);
     };`);
-    await host.call(fn, { wait: false });
-    expect((await host.call(fn, { wait: true })).durationMs).toBeGreaterThan(390);
-    expect((await host.call(fn, { wait: false })).durationMs).toBeLessThan(300);
+    await host.call(fn, { wait: false, ms: 400 });
+    expect((await host.call(fn, { wait: true, ms: 400 })).durationMs).toBeGreaterThan(390);
+    expect((await host.call(fn, { wait: false, ms: 60_000 })).durationMs).toBeLessThan(50_000);
   });
 
   const failures: Record<string, [body: string, payload: object]> = {
