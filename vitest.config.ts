@@ -6,8 +6,9 @@ export default defineConfig({
     exclude: ['node_modules/**', 'dist/**', 'test/long/**'],
     globalSetup: ['test/global-setup.ts'],
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Guards against what hangs: a slow machine may take ten times as long as a quick one.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     maxWorkers: 2,
   },
 });

@@ -177,7 +177,7 @@ export class Workbench {
   }
 
   async ended(executionArn: string): Promise<Run> {
-    const end = Date.now() + 20_000;
+    const end = Date.now() + 120_000;
     let told = await this.describe(executionArn);
     while (told.status === 'RUNNING') {
       if (Date.now() > end) throw new Error(`${executionArn} does not end`);

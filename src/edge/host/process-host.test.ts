@@ -20,7 +20,7 @@ const alive = (pid: number): boolean => {
   }
 };
 
-async function until(what: () => boolean, ms = 5_000): Promise<void> {
+async function until(what: () => boolean, ms = 60_000): Promise<void> {
   for (const end = Date.now() + ms; !what(); await sleep(10)) {
     if (Date.now() > end) throw new Error('did not happen in time');
   }
@@ -248,7 +248,7 @@ describe('processes that die', () => {
     const vitest = join(root, 'node_modules/vitest/vitest.mjs');
     const args = [vitest, 'run', '--root', folder, '--pool', 'forks', script];
     const server = spawn(process.execPath, args, { cwd: root, detached: true, stdio: 'ignore' });
-    await until(() => existsSync(file) && readFileSync(file, 'utf8') !== '', 20_000);
+    await until(() => existsSync(file) && readFileSync(file, 'utf8') !== '');
     const pid = Number(readFileSync(file, 'utf8'));
     expect(alive(pid)).toBe(true);
     process.kill(-server.pid!, 'SIGKILL');

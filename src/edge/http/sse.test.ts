@@ -106,7 +106,7 @@ it('holds back for a page that does not read, and keeps only the last word', asy
   await reader.until('"n":23');
   const received = reader.text().match(/event: log/g) ?? [];
   expect(received.length).toBeLessThan(24);
-}, 15_000);
+});
 
 it('forgets pages that went away, refuses when stopped', async () => {
   const reader = await open();

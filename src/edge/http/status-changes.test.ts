@@ -92,7 +92,7 @@ it('tells a client that does not read how many it has missed', async () => {
   const missed = [...slow.text().matchAll(/event: missed\ndata: {"events":(\d+)}/g)];
   const lost = missed.reduce((sum, [, count]) => sum + Number(count), 0);
   expect(lost + slow.ids().length).toBe(402);
-}, 15_000);
+});
 
 it('forgets who went away, and takes nobody when stopped', async () => {
   const client = await open();

@@ -186,7 +186,7 @@ async function invoke(w: World, payload: unknown, more: object = {}, call = cont
 }
 
 async function until(what: () => boolean | Promise<boolean>): Promise<void> {
-  for (let n = 0; n < 400; n++) {
+  for (let n = 0; n < 12_000; n++) {
     if (await what()) return;
     await sleep(5);
   }
