@@ -3,8 +3,11 @@
  * process answers it; what is answered then has happened, whatever becomes of the process.
  */
 
+import { isFault } from '../src/ground/fault.ts';
 import type { ManualClock } from '../src/service/engine/testing.ts';
 import type { AllStates } from '../src/service/states/testing.ts';
+import type { Marks } from './marks.ts';
+import type { Process } from './process.ts';
 import { Random } from './random.ts';
 import type { Options, Server } from './server.ts';
 import type { Truth } from './truth.ts';
@@ -14,6 +17,7 @@ export interface World {
   readonly clock: ManualClock;
   readonly server: Server;
   readonly truth: Truth;
+  readonly marks: Marks;
   /** Says what must not have happened. */
   problem(text: string): void;
 }
@@ -34,16 +38,33 @@ export class Actors {
     return new Promise((resolve) => clock.wake(clock.now() + ms, resolve));
   }
 
-  /** Rejects with what the server says no with. */
-  async call<T>(use: (handlers: AllStates) => Promise<T>): Promise<T> {
+  /** Rejects with what the server says no with. `by` hears which process has answered. */
+  async call<T>(
+    use: (handlers: AllStates) => Promise<T>,
+    by?: (process: Process) => void,
+  ): Promise<T> {
     for (;;) {
-      const process = await this.world.server.reach();
-      if (process) {
-        const answer = use(this.random.pick(process.nodes).handlers).then((value) => ({ value }));
-        const answered = await Promise.race([answer, process.death]);
-        if (answered) return answered.value;
+      const process = await this.world.server.reach(this.random);
+      const answered = process && (await this.#ask(process, use));
+      if (answered) {
+        by?.(process);
+        return answered.value;
       }
       await this.sleep(this.random.between(1, 50));
+    }
+  }
+
+  /** Undefined where it dies before it answers, or stops. */
+  async #ask<T>(
+    process: Process,
+    use: (handlers: AllStates) => Promise<T>,
+  ): Promise<{ readonly value: T } | undefined> {
+    try {
+      const answer = use(process.states.handlers).then((value) => ({ value }));
+      return (await Promise.race([answer, process.death])) ?? undefined;
+    } catch (error) {
+      if (isFault(error) && error.code === 'ServiceUnavailable') return undefined;
+      throw error;
     }
   }
 

@@ -85,10 +85,15 @@ export class Callers {
     const items = Array.from({ length: random.between(0, ITEMS_MAX) }, (_, i) => i + 1);
     const input = JSON.stringify({ e: name, n: random.between(0, 9), items });
     const from = this.#publisher.moment;
+    const { changedBy } = this.#publisher;
     await this.#try(
       (sfn) => sfn.StartExecution({ stateMachineArn: target, name, input }, context),
       // It may be over.
       'ExecutionAlreadyExists',
+      (process) => {
+        const other = target === MACHINE && changedBy && changedBy !== process;
+        if (other) this.#actors.world.marks.note('starts by what another node has changed');
+      },
     );
     this.#starts.push({ name, target, from, to: this.#publisher.latest });
     const arn = executionArn('main', name);
@@ -147,13 +152,17 @@ export class Callers {
   }
 
   /** `code` says that an earlier try whose answer was lost has done it. */
-  async #try(use: Parameters<Actors['call']>[0], code: string): Promise<void> {
+  async #try(
+    use: Parameters<Actors['call']>[0],
+    code: string,
+    by?: Parameters<Actors['call']>[1],
+  ): Promise<void> {
     let tries = 0;
     try {
       await this.#actors.call((sfn) => {
         tries++;
         return use(sfn);
-      });
+      }, by);
     } catch (error) {
       if (!isFault(error) || error.code !== code || tries === 1) throw error;
     }

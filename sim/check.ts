@@ -11,6 +11,7 @@ import { plainState } from '../src/execution/testing.ts';
 import type { JsonObject } from '../src/ground/json.ts';
 import type { ExecutionHead, WorkRow } from '../src/store/executions/store.ts';
 import { attemptOf } from './attempt.ts';
+import { isDefect } from './marks.ts';
 
 export interface Stored {
   readonly head: ExecutionHead;
@@ -178,12 +179,14 @@ const shown = (state: ExecutionState): string =>
   JSON.stringify({ ...(plainState(state) as JsonObject), facts: null });
 
 /**
- * A sibling that failed decides by its time what becomes of the others, and so does a child of a
- * Map Run that is redriven; such runs may differ.
+ * A sibling that failed decides by its time what becomes of the others, and so do a defect and a
+ * child of a Map Run that is redriven; such runs may differ.
  */
 export function isComparable(records: readonly HistoryRecord[]): boolean {
-  return !records.some(({ type }) =>
-    /Aborted$|(Parallel|Map)StateFailed|IterationFailed|MapRunRedriven/.test(type),
+  return !records.some(
+    (record) =>
+      isDefect(record) ||
+      /Aborted$|(Parallel|Map)StateFailed|IterationFailed|MapRunRedriven/.test(record.type),
   );
 }
 

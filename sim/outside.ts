@@ -1,5 +1,6 @@
 /** Everybody outside the server, and what they know at the end. */
 import type { TaskOutcome, TaskRun } from '../src/service/ports/tasks.ts';
+import type { ExecutionHead } from '../src/store/executions/store.ts';
 import { Actors, type World } from './actors.ts';
 import { Callers } from './callers.ts';
 import type { Process } from './process.ts';
@@ -35,6 +36,11 @@ export class Outside {
 
   run(process: Process, task: TaskRun): Promise<TaskOutcome> {
     return this.#workers.run(process, task);
+  }
+
+  /** Whether the attempt is, or was last, in a process that lives. */
+  runs(head: ExecutionHead, scope: string, attempt: number): boolean {
+    return this.#workers.runs(head, scope, attempt);
   }
 
   /** Everything is over: is all that was answered so? */

@@ -1,182 +1,139 @@
-/** Defects that are planted between the service and its stores, to see that somebody notices. */
+/**
+ * Planted defects, to see that somebody notices: between the service and its stores, and in the
+ * code itself. Each must be found by one of the seeds that `npm test` runs.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
 import { expect, test } from 'vitest';
-import type { Commit, ExecutionStore } from '../src/store/executions/store.ts';
-import type { MachineStore } from '../src/store/machines/store.ts';
-import type { MapRunStore } from '../src/store/mapruns/store.ts';
-import type { Stores } from './process.ts';
-import { runSeed } from './seeds.ts';
+import { PLANTS } from './plants.ts';
+import { runSeed, SEEDS } from './seeds.ts';
 
-const SEEDS_TO_FIND = 60;
-/** Where the rarer ones are found today. */
-const SEEDS: Readonly<Record<string, number>> = {
-  'a conflict is taken for success': 12,
-  'children have no names of their own': 13,
-  'an early answer to a token is not written': 25,
-  'heartbeats do not count': 40,
-  'a worker is given a task before that is written': 11,
-  'activity tasks are found in memory only': 40,
-  'executions run the definition of the day': 17,
-  'an alias keeps its routes': 11,
-};
+/** Where each is found today; they are looked for there first. */
+const FOUND_AT: Readonly<Record<string, number>> = {};
 
-type Plant = (stores: Stores) => Stores;
-
-/** A store of which some methods do wrong. */
-function bad<S extends object>(store: S, wrong: Partial<S>): S {
-  return new Proxy(store, {
-    get(target, name) {
-      const method = wrong[name as keyof S] ?? target[name as keyof S];
-      return (method as (...args: never[]) => unknown).bind(target);
-    },
-  });
+/** A place in the code, once in its file, and what stands there instead. */
+interface Mistake {
+  readonly file: string;
+  readonly right: string;
+  readonly wrong: string;
 }
 
-const inExecutions =
-  (wrong: (store: ExecutionStore) => Partial<ExecutionStore>): Plant =>
-  (stores) => ({ ...stores, executions: bad(stores.executions, wrong(stores.executions)) });
-
-const inMapRuns =
-  (wrong: (store: MapRunStore) => Partial<MapRunStore>): Plant =>
-  (stores) => ({ ...stores, mapRunStore: bad(stores.mapRunStore, wrong(stores.mapRunStore)) });
-
-const inMachines =
-  (wrong: (store: MachineStore) => Partial<MachineStore>): Plant =>
-  (stores) => ({ ...stores, machines: bad(stores.machines, wrong(stores.machines)) });
-
-const without = (commit: Commit, work: Partial<Commit['work']>): Commit => ({
-  ...commit,
-  work: { ...commit.work, ...work },
-});
-
-/** Acknowledges commits with such a record, and does not write them. */
-const losing = (type: string): Plant =>
-  inExecutions((store) => ({
-    commit: async (commit) =>
-      commit.records.some((record) => record.type === type) ? 'ok' : store.commit(commit),
-  }));
-
-/** Writes commits without records of such a type. */
-const leavingOut = (type: string): Plant =>
-  inExecutions((store) => ({
-    commit: (commit) => {
-      const records = commit.records.filter((record) => record.type !== type);
-      return store.commit({ ...commit, records });
-    },
-  }));
-
-const engine: Record<string, Plant> = {
-  'timers are set after the commit, in memory only': inExecutions((store) => ({
-    commit: (commit) => {
-      const put = commit.work.put.filter(({ kind }) => kind !== 'timer');
-      return store.commit(without(commit, { put }));
-    },
-  })),
-  'settled work stays': inExecutions((store) => ({
-    commit: (commit) => store.commit(without(commit, { remove: [] })),
-  })),
-  'the end leaves its work behind': inExecutions((store) => ({
-    commit: (commit) => store.commit(without(commit, { clear: false })),
-  })),
-  'some commits are acknowledged and lost': inExecutions((store) => {
-    let count = 0;
-    return {
-      commit: async (commit) => (++count % 7 === 0 ? 'ok' : store.commit(commit)),
-    };
-  }),
-  'a lost attempt is nobody’s business': inExecutions(() => ({ lost: async () => [] })),
-  'a conflict is taken for success': inExecutions((store) => ({
-    commit: async (commit) => {
-      await store.commit(commit);
-      return 'ok';
-    },
-  })),
+const MISTAKES: Readonly<Record<string, Mistake>> = {
+  'the state is kept after a conflict': {
+    file: 'src/service/engine/mailbox.ts',
+    right: `    this.#deps.tasks.giveBack(plan.run.length);
+    cell.loaded = undefined;
+    cell.mail = [...heardOf(turn), ...cell.mail];`,
+    wrong: `    this.#deps.tasks.giveBack(plan.run.length);
+    cell.mail = [...heardOf(turn), ...cell.mail];`,
+  },
+  'the mailbox answers before the commit': {
+    file: 'src/service/engine/mailbox.ts',
+    right: '    writing.then(\n',
+    wrong: '    answer(turn);\n    writing.then(\n',
+  },
+  'what a decision has thrown on is forgotten': {
+    file: 'src/service/engine/mailbox.ts',
+    right: `    cell.loaded = undefined;
+    cell.mail = [...heard, ...cell.mail];
+    cell.urgent = true;
+    cell.defects++;`,
+    wrong: '    cell.loaded = undefined;\n    cell.urgent = cell.mail.length > 0;',
+  },
+  'a settled row is not removed': {
+    file: 'src/service/engine/plan.ts',
+    right: '    if (row.stored) {\n',
+    wrong: "    if (row.stored && row.kind !== 'task') {\n",
+  },
+  'tasks of nodes that live are taken for lost': {
+    file: 'src/service/engine/work.ts',
+    right: 'const live = [this.#deps.epoch, ...(await this.#others())];',
+    wrong: 'const live = [this.#deps.epoch];',
+  },
+  'tasks of nodes that are dead are not found': {
+    file: 'src/service/node.ts',
+    right: 'if (dead.length > 0) {',
+    wrong: 'if (dead.length > 9) {',
+  },
+  'a row that was found lost is taken from its new owner': {
+    file: 'src/store/executions/sql.ts',
+    right: '(epoch = $6 AND epoch <> $5)',
+    wrong: '(epoch <> $5 AND $6 = $6)',
+  },
+  'a Map Run is given up where another node has changed it': {
+    file: 'src/service/engine/mapruns/run.ts',
+    right: '    if (seen) this.#goOnFrom(seen);\n',
+    wrong: '    if (seen) this.#lost();\n',
+  },
+  'a node remembers what others change': {
+    file: 'src/service/states/catalog.ts',
+    right: 'return this.#shared || before !== this.#forgotten;',
+    wrong: 'return before !== this.#forgotten;',
+  },
 };
 
-const mapRuns: Record<string, Plant> = {
-  'what has been counted is counted again': inMapRuns((store) => ({
-    commit: (commit) => store.commit({ ...commit, counted: [] }),
-  })),
-  'endings of children are known in memory only': inMapRuns(() => ({ endings: async () => [] })),
-  'the outcome of a Map Run is told in memory only': inMapRuns((store) => ({
-    commit: ({ tell: _, ...commit }) => store.commit(commit),
-  })),
-  'the cursor of a Map Run lags behind': inMapRuns((store) => ({
-    commit: (commit) => {
-      const { cursor } = commit.state;
-      const items = Math.max(0, cursor.items - 1);
-      const state = { ...commit.state, cursor: { ...cursor, items } };
-      return store.commit({ ...commit, state });
-    },
-  })),
-  'children have no names of their own': inExecutions((store) => {
-    let children = 0;
-    return {
-      create: (head, commit) => {
-        const arn = head.mapItem ? `${head.arn}${children++}` : head.arn;
-        return store.create({ ...head, arn }, commit);
-      },
-    };
-  }),
-};
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-const outside: Record<string, Plant> = {
-  'an early answer to a token is not written': leavingOut('answerKept'),
-  'heartbeats do not count': leavingOut('taskHeartbeat'),
-  'a worker is given a task before that is written': losing('ActivityStarted'),
-  'activity tasks are found in memory only': inExecutions((store) => ({
-    commit: (commit) => {
-      const put = commit.work.put.map(({ activity: _, ...row }) => row);
-      return store.commit(without(commit, { put }));
-    },
-  })),
-};
-
-const redrives: Record<string, Plant> = {
-  'a redrive is acknowledged and lost': losing('ExecutionRedriven'),
-  'the head does not know of a redrive': inExecutions((store) => ({
-    commit: ({ head, ...commit }) => {
-      const { redriveCount: _, ...rest } = head ?? {};
-      return store.commit({ ...commit, ...(head && { head: rest }) });
-    },
-  })),
-  'a redriven Map Run is forgotten': inExecutions((store) => ({
-    commit: (commit) => {
-      const redriven = commit.records.some(({ type }) => type === 'MapRunRedriven');
-      const put = commit.work.put.filter(({ kind }) => kind !== 'mapRun');
-      return store.commit(redriven ? without(commit, { put }) : commit);
-    },
-  })),
-};
-
-const versions: Record<string, Plant> = {
-  'executions run the definition of the day': inMachines((store) => {
-    let latest: string | undefined;
-    return {
-      revise: (from, to, more) => {
-        latest = to.definitionHash;
-        return store.revise(from, to, more);
-      },
-      definition: async (hash) => {
-        const text = await store.definition(hash);
-        const child = text?.includes('Child task');
-        return child ? text : store.definition(latest ?? hash);
-      },
-    };
-  }),
-  'an update is acknowledged and lost': inMachines(() => ({ revise: async () => true })),
-  'an alias keeps its routes': inMachines(() => ({ updateAlias: async () => true })),
-};
-
-for (const [area, defects] of Object.entries({ engine, mapRuns, outside, redrives, versions })) {
-  for (const [name, plant] of Object.entries(defects)) {
-    test(`${area}: ${name}`, async () => {
-      const { [name]: from = 1 } = SEEDS;
-      let found = 0;
-      for (let seed = from; seed < from + SEEDS_TO_FIND && found === 0; seed++) {
-        const { problems } = await runSeed(seed, plant);
-        if (problems.length > 0) found = seed;
-      }
-      expect(found).toBeGreaterThan(0);
-    }, 60_000);
+/** Runs seeds by code in which the mistake is made. */
+async function mistaken({ file, right, wrong }: Mistake): Promise<typeof runSeed> {
+  const outDir = mkdtempSync(join(root, 'node_modules/.planted-'));
+  let places = 0;
+  const transform = (code: string, id: string): string | undefined => {
+    if (!id.endsWith(file)) return undefined;
+    const parts = code.split(right);
+    places += parts.length - 1;
+    return parts.join(wrong);
+  };
+  try {
+    await build({
+      root,
+      configFile: false,
+      logLevel: 'silent',
+      build: { ssr: 'sim/seeds.ts', outDir, minify: false },
+      plugins: [{ name: 'planted', enforce: 'pre', transform }],
+    });
+    expect(places).toBe(1);
+    const built = (await import(join(outDir, 'seeds.js'))) as { runSeed: typeof runSeed };
+    return built.runSeed;
+  } finally {
+    rmSync(outDir, { recursive: true });
   }
 }
+
+/** The first of the seeds that finds it; 0 where none does. */
+async function seedThatFinds(
+  name: string,
+  problemsOf: (seed: number) => Promise<readonly string[]>,
+): Promise<number> {
+  const first = SEEDS.filter((seed) => seed === FOUND_AT[name]);
+  for (const seed of [...first, ...SEEDS]) if ((await problemsOf(seed)).length > 0) return seed;
+  return 0;
+}
+
+for (const [area, defects] of Object.entries(PLANTS)) {
+  for (const [name, plant] of Object.entries(defects)) {
+    test(`${area}: ${name}`, async () => {
+      const found = await seedThatFinds(
+        name,
+        async (seed) => (await runSeed(seed, plant)).problems,
+      );
+      expect(found).toBeGreaterThan(0);
+    }, 300_000);
+  }
+}
+
+for (const [name, mistake] of Object.entries(MISTAKES)) {
+  test(`in the code: ${name}`, async () => {
+    const run = await mistaken(mistake);
+    const found = await seedThatFinds(name, async (seed) => (await run(seed)).problems);
+    expect(found).toBeGreaterThan(0);
+  }, 300_000);
+}
+
+test('is looked for first where it is found', () => {
+  const names = [...Object.values(PLANTS).flatMap(Object.keys), ...Object.keys(MISTAKES)];
+  for (const name of Object.keys(FOUND_AT)) expect(names).toContain(name);
+  for (const seed of Object.values(FOUND_AT)) expect(SEEDS).toContain(seed);
+});

@@ -6,6 +6,7 @@
  * state can stand anywhere.
  */
 import type { Json, JsonObject } from '../src/ground/json.ts';
+import { SPOILT } from './observed.ts';
 import type { Random } from './random.ts';
 import { ACTIVITY, BUCKETS, CHILD_MACHINE, READER_ITEMS_MAX, RESOURCES } from './resources.ts';
 
@@ -14,6 +15,8 @@ export interface ProgramOptions {
   readonly letter: string;
   /** Timeouts that tasks may really hit; off where runs are to be compared. */
   readonly timeouts: boolean;
+  /** Hours instead of minutes. */
+  readonly longWaits: boolean;
 }
 
 /** What may stand where: less in branches, and less in children of Map Runs. */
@@ -25,6 +28,8 @@ interface Place {
 
 const STATES_MAX = 4;
 const DEPTH_MAX = 2;
+const SPOILT_ALWAYS = 0.03;
+const SPOILT_ONCE = 0.12;
 const ERRORS = ['States.ALL', 'States.TaskFailed', 'Boom', 'Lambda.Unknown', 'States.Timeout'];
 
 export function randomProgram(random: Random, options: ProgramOptions): Json {
@@ -121,7 +126,8 @@ class Writer {
       case 'Task':
         return { ...this.#task(place), ...this.#recovery(later), ...next };
       case 'Wait': {
-        const seconds = place.depth > 0 ? [0, 1, 5, 30] : [0, 1, 5, 600, 7_200];
+        const long = this.#options.longWaits ? [600, 7_200] : [90, 150];
+        const seconds = place.depth > 0 ? [0, 1, 5, 30] : [0, 1, 5, ...long];
         return { Type: 'Wait', Seconds: this.#random.pick(seconds), ...next };
       }
       case 'Choice':
@@ -160,11 +166,18 @@ class Writer {
     return {
       Type: 'Task',
       Resource: resource,
-      Parameters: parametersOf(resource),
+      Parameters: parametersOf(resource, this.#spoilt()),
       ResultPath: random.chance(0.3) ? null : '$.r',
       ...(limits && { TimeoutSeconds: random.between(3, 9) }),
       ...(limits && random.chance(token ? 0.8 : 0.4) && { HeartbeatSeconds: 2 }),
     };
+  }
+
+  /** What makes decisions throw, now and then. */
+  #spoilt(): JsonObject {
+    const drawn = this.#random.next();
+    if (drawn < SPOILT_ALWAYS) return { spoilt: SPOILT.always };
+    return drawn < SPOILT_ALWAYS + SPOILT_ONCE ? { spoilt: SPOILT.once } : {};
   }
 
   #recovery(later: readonly string[]): JsonObject {
@@ -270,11 +283,11 @@ class Writer {
   }
 }
 
-function parametersOf(resource: string): JsonObject {
+function parametersOf(resource: string, spoilt: JsonObject): JsonObject {
   if (resource === ACTIVITY) return CALL;
   if (resource === RESOURCES.child || resource === RESOURCES.childSync) {
     return { StateMachineArn: CHILD_MACHINE, Input: { n: 1, 'e.$': '$.e' } };
   }
   const token = resource === RESOURCES.callback;
-  return { FunctionName: 'f', Payload: { ...CALL, ...(token && TOKEN) } };
+  return { FunctionName: 'f', Payload: { ...CALL, ...(token && TOKEN), ...spoilt } };
 }

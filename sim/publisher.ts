@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { context } from '../src/service/states/testing.ts';
 import type { ExecutionHead } from '../src/store/executions/store.ts';
 import type { Actors } from './actors.ts';
+import type { Process } from './process.ts';
 import { childProgram, randomProgram } from './programs.ts';
 import { Random } from './random.ts';
 import { ALIAS, MACHINE, ROLE } from './resources.ts';
@@ -49,14 +50,16 @@ export class Publisher {
   /** By number. */
   readonly #versions = new Map<number, string>();
   readonly #definitions: readonly string[];
+  /** The process that has made the latest update. */
+  changedBy: Process | undefined;
 
   constructor(actors: Actors) {
     this.#actors = actors;
-    const { seed, wild } = actors.world.options;
+    const { seed, wild, longWaits } = actors.world.options;
     this.#random = new Random(seed, 'publisher');
     this.#definitions = LETTERS.map((letter) =>
       JSON.stringify(
-        randomProgram(new Random(seed, `program ${letter}`), { letter, timeouts: wild }),
+        randomProgram(new Random(seed, `program ${letter}`), { letter, timeouts: wild, longWaits }),
       ),
     );
   }
@@ -121,14 +124,23 @@ export class Publisher {
     const definition = this.#random.pick(this.#definitions);
     const publish = this.#random.chance(0.5);
     this.#revisions.ask(hashOf(definition));
-    const input = { stateMachineArn: MACHINE, definition, publish };
-    const answer = await this.#actors.call((sfn) => sfn.UpdateStateMachine(input, context));
+    const asked = { stateMachineArn: MACHINE };
+    const input = { ...asked, definition, publish };
+    const answer = await this.#actors.call(
+      (sfn) => sfn.UpdateStateMachine(input, context),
+      (process) => {
+        this.changedBy = process;
+      },
+    );
     this.#revisions.answered = this.#revisions.asked;
     this.#published(answer.stateMachineVersionArn, hashOf(definition));
     const stored = await this.#actors.world.truth.machines.machine(MACHINE);
     if (stored?.revision.definitionHash !== hashOf(definition)) {
       this.#actors.world.problem('an update was acknowledged and is gone');
     }
+    // From whatever node.
+    const seen = await this.#actors.call((sfn) => sfn.DescribeStateMachine(asked, context));
+    if (seen.definition !== definition) this.#actors.world.problem('an update is not seen');
   }
 
   async #publish(): Promise<void> {
@@ -167,6 +179,11 @@ export class Publisher {
     const stored = await this.#actors.world.truth.machines.alias(MACHINE, 'live');
     if (stored?.routes.map(({ version }) => version).join() !== versions.join()) {
       this.#actors.world.problem('an alias was changed and is as before');
+    }
+    const asked = { stateMachineAliasArn: ALIAS };
+    const seen = await this.#actors.call((sfn) => sfn.DescribeStateMachineAlias(asked, context));
+    if (seen.routingConfiguration?.length !== versions.length) {
+      this.#actors.world.problem('a change of an alias is not seen');
     }
   }
 

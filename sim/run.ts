@@ -3,6 +3,7 @@
  * says where to begin. Prints what was done, and of the first failure all that is needed to see it
  * again. The exit code is 1 where one failed.
  */
+import { Marks } from './marks.ts';
 import { runSeed, type SeedReport } from './seeds.ts';
 
 const SECONDS = 10;
@@ -25,34 +26,28 @@ function readArguments(args: readonly string[]): Wanted {
   };
 }
 
-export interface Totals {
-  seeds: number;
-  crashes: number;
-  commits: number;
-  events: number;
-  days: number;
-}
+export class Totals {
+  readonly marks = new Marks();
+  #seeds = 0;
+  #crashes = 0;
+  #commits = 0;
+  #events = 0;
+  #days = 0;
 
-/** Runs seeds from `from` on until the time is up or one fails. */
-export async function runSeeds(
-  from: number,
-  ms: number,
-  now: () => number,
-): Promise<{ totals: Totals; failed: SeedReport | undefined }> {
-  const totals: Totals = { seeds: 0, crashes: 0, commits: 0, events: 0, days: 0 };
-  const end = now() + ms;
-  for (let seed = from; now() < end; seed++) {
-    const report = await runSeed(seed);
-    totals.seeds++;
-    for (const key of ['crashes', 'commits', 'events', 'days'] as const) totals[key] += report[key];
-    if (report.problems.length > 0) return { totals, failed: report };
+  add({ crashes, commits, events, days, marks }: SeedReport): void {
+    this.#seeds++;
+    this.#crashes += crashes;
+    this.#commits += commits;
+    this.#events += events;
+    this.#days += days;
+    this.marks.add(marks);
   }
-  return { totals, failed: undefined };
-}
 
-export function printTotals({ seeds, crashes, commits, events, days }: Totals): string {
-  const figures = `${commits} commits, ${events} events, ${Math.round(days)} simulated days`;
-  return `${seeds} seeds, ${crashes} crashes, ${figures}`;
+  print(): string {
+    const days = `${Math.round(this.#days)} simulated days`;
+    const figures = `${this.#commits} commits, ${this.#events} events, ${days}`;
+    return `${this.#seeds} seeds, ${this.#crashes} crashes, ${figures}\n${this.marks.print()}`;
+  }
 }
 
 export function printFailure({ seed, problems }: SeedReport): string {
@@ -61,15 +56,17 @@ export function printFailure({ seed, problems }: SeedReport): string {
 
 async function main(): Promise<void> {
   const { seed, from, minutes } = readArguments(process.argv.slice(2));
-  if (seed !== undefined) {
-    const report = await runSeed(seed);
-    console.log(printTotals({ ...report, seeds: 1 }));
-    if (report.problems.length > 0) console.error(printFailure(report));
-    process.exitCode = report.problems.length > 0 ? 1 : 0;
-    return;
+  const totals = new Totals();
+  const end = Date.now() + minutes * 60_000;
+  let failed: SeedReport | undefined;
+  for (let next = seed ?? from; ; next++) {
+    const report = await runSeed(next);
+    totals.add(report);
+    if (report.problems.length > 0) failed = report;
+    if (failed || seed !== undefined || Date.now() >= end) break;
   }
-  const { totals, failed } = await runSeeds(from, minutes * 60_000, () => Date.now());
-  console.log(`${printTotals(totals)}, ${failed ? 1 : 0} violations`);
+  console.log(totals.print());
+  console.log(`${failed ? 1 : 0} violations`);
   if (failed) console.error(printFailure(failed));
   process.exitCode = failed ? 1 : 0;
 }

@@ -9,6 +9,7 @@ import { isFault } from '../src/ground/fault.ts';
 import { parseJson } from '../src/ground/json.ts';
 import type { TaskOutcome, TaskRun } from '../src/service/ports/tasks.ts';
 import { context } from '../src/service/states/testing.ts';
+import type { ExecutionHead } from '../src/store/executions/store.ts';
 import type { Actors } from './actors.ts';
 import { attemptOf } from './attempt.ts';
 import { type Behaviour, behaviourOf, type Call } from './functions.ts';
@@ -27,6 +28,8 @@ export class Workers {
   readonly #actors: Actors;
   readonly #mended: (name: string) => number;
   readonly #runs = new Map<string, number>();
+  /** Where each attempt has been run last. */
+  readonly #places = new Map<string, Process>();
   /** Tokens that somebody answers. */
   readonly #tokens = new Set<string>();
   readonly #accepted = new Map<string, Outcome>();
@@ -42,15 +45,14 @@ export class Workers {
 
   /** A function that runs in the process and dies with it; its token's sender does not. */
   async run(process: Process, task: TaskRun): Promise<TaskOutcome> {
-    const { clock, options } = this.#actors.world;
+    const { clock } = this.#actors.world;
     const { head, scope, attempt, order } = task;
-    const key = `${head.arn} ${scope} ${attempt}`;
+    const key = keyOf(head, scope, attempt);
     const runs = (this.#runs.get(key) ?? 0) + 1;
     this.#runs.set(key, runs);
-    // Express executions start again.
-    if (runs > 1 && !options.redeliver && head.type === 'STANDARD') {
-      this.#actors.world.problem(`${key} ran ${runs} times`);
-    }
+    const express = head.type === 'EXPRESS';
+    if (runs > 1) this.#again(key, runs, express);
+    this.#places.set(key, process);
     task.started(clock.now());
     const { Payload } = parseJson(order.parameters) as unknown as { Payload: Call };
     const behaviour = this.#behaviour(scope, Payload);
@@ -58,6 +60,23 @@ export class Workers {
     await new Promise<void>((resolve) => process.clock.wake(clock.now() + behaviour.ms, resolve));
     if (order.resource !== RESOURCES.callback) return behaviour.outcome;
     return { type: 'Submitted', output: '{"accepted":true}' };
+  }
+
+  /** Whether the attempt is, or was last, in a process that lives. */
+  runs(head: ExecutionHead, scope: string, attempt: number): boolean {
+    const place = this.#places.get(keyOf(head, scope, attempt));
+    return place !== undefined && !place.dead && !place.doubtful;
+  }
+
+  /** Only what a dead process has run may be run again, and only where that is wished for. */
+  #again(key: string, runs: number, express: boolean): void {
+    const { options, marks, problem } = this.#actors.world;
+    marks.note(express ? 'Express executions begun again' : 'tasks run again');
+    // They begin anew, also where they are redriven, and so do the numbers of their attempts.
+    if (express) return;
+    if (!options.redeliver) problem(`${key} ran ${runs} times`);
+    const { dead, doubtful } = this.#places.get(key)!;
+    if (!dead && !doubtful) problem(`${key} ran in two processes that live`);
   }
 
   /** At the end of the world: what was accepted is what the histories tell. */
@@ -93,10 +112,14 @@ export class Workers {
     const until = clock.now() + ms;
     while (heartbeats && clock.now() + BEAT_MS < until) {
       await this.#actors.sleep(BEAT_MS);
-      if (!(await this.#redeem(token, 'beat'))) return;
+      if (await this.#redeem(token, 'beat')) continue;
+      this.#actors.world.marks.note('late heartbeats');
+      return;
     }
     await this.#actors.sleep(Math.max(until - clock.now(), 0));
     const accepted = await this.#redeem(token, outcome);
+    const { marks } = this.#actors.world;
+    marks.note(accepted ? 'callbacks' : 'answers that came too late');
     if (accepted) this.#accepted.set(token, outcome);
     if (!accepted || this.#actors.random.chance(0.7)) return;
     await this.#actors.sleep(this.#actors.random.between(0, 500));
@@ -143,6 +166,9 @@ export class Workers {
     }
   }
 }
+
+const keyOf = (head: ExecutionHead, scope: string, attempt: number): string =>
+  `${head.arn} ${scope} ${attempt}`;
 
 function says(
   { type, details = {} }: { readonly type: string; readonly details?: object },

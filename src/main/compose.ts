@@ -64,7 +64,10 @@ async function composed(given: Given, version: string): Promise<Server> {
   const listening = [...opened.flatMap(({ listening = [] }) => listening), http];
   const working = opened.toReversed().flatMap(({ running = [] }) => running);
   // The stream comes last: it gives those who come back a moment to do so.
-  const running = [feed, ...listening, ...working, retentionOf(config, house, opened), stream];
+  const { node } = house.databases;
+  const others = node.watch(opened.flatMap(({ nodeWork }) => nodeWork ?? []));
+  const kept = retentionOf(config, house, opened);
+  const running = [node.heartbeat(), feed, ...listening, ...working, kept, others, stream];
   return {
     get coverage() {
       return coverageRows(house.calls.catalog, tables);

@@ -6,15 +6,18 @@
 import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { systemClock } from '../edge/system.ts';
 import type { Logger } from '../ground/log.ts';
 import type { Clock, Tools } from '../ground/tools.ts';
 import type { Databases, StoreKind } from '../service/aws-service.ts';
+import { Node } from '../service/node.ts';
 import type { Database } from '../store/database.ts';
 import type { MigrationsByDomain } from '../store/migrate.ts';
+import { nodeMigrations } from '../store/nodes/migrations.ts';
+import { sqlNodeStore } from '../store/nodes/sql.ts';
 import { resourceMigrations } from '../store/resources/migrations.ts';
 import { SqlResourceStore } from '../store/resources/sql.ts';
 import type { ResourceStore } from '../store/resources/store.ts';
-import { takeEpoch } from '../store/sql/epoch.ts';
 import { lockFolder } from '../store/sqlite/lock.ts';
 import { SqliteReader } from '../store/sqlite/reader.ts';
 import { openSqlite } from '../store/sqlite/sqlite.ts';
@@ -60,7 +63,11 @@ export async function openStorage(
     const [main, telemetry] = await openAll(opened, [
       openSqlite({
         file: file('executions.sqlite'),
-        migrations: { ...migrationsOf(stores, 'main'), resources: resourceMigrations },
+        migrations: {
+          ...migrationsOf(stores, 'main'),
+          resources: resourceMigrations,
+          nodes: nodeMigrations,
+        },
         reader,
       }),
       openSqlite({
@@ -70,11 +77,11 @@ export async function openStorage(
         reader,
       }),
     ]);
-    const epoch = await takeEpoch(main, deps.clock.now());
+    const node = await nodeOf(main, deps.log);
     const resources = new SqlResourceStore({ database: main, ...deps });
     return {
       folder,
-      databases: { main, telemetry, epoch },
+      databases: { main, telemetry, node },
       resources,
       async close() {
         await resources.close();
@@ -93,6 +100,12 @@ function migrationsOf(
 ): MigrationsByDomain {
   const own = stores.filter(({ database }) => database === wanted);
   return Object.fromEntries(own.map(({ name, migrations }) => [name, migrations]));
+}
+
+/** Its life is real, whatever time executions have. */
+function nodeOf(database: Database, log: Logger): Promise<Node> {
+  const { processes } = database.capabilities;
+  return Node.join({ store: sqlNodeStore(database), processes, clock: systemClock, log });
 }
 
 /** All of them, or the first one's error when every one has settled; `opened` gets what is open. */

@@ -17,6 +17,7 @@ import type { AwsCalls } from './calls.ts';
 import type { EventBus } from './events/bus.ts';
 import type { Service } from './lifecycle.ts';
 import type { LimitWatch } from './limits/watch.ts';
+import type { Node, NodeWork } from './node.ts';
 import type { ExecutionReads } from './ports/executions.ts';
 import type { LogSink } from './ports/logs.ts';
 import type { Integration } from './ports/tasks.ts';
@@ -55,6 +56,8 @@ export interface AwsService {
   readonly kept?: readonly Kept[];
   /** What it is to its neighbours. */
   readonly provides?: Provided;
+  /** What it does because of other nodes. */
+  readonly nodeWork?: NodeWork;
   /** What it has to tell about itself, beside that it runs. */
   health?(): JsonObject | Promise<JsonObject>;
   /** True while something is at work that a virtual clock must wait for. */
@@ -90,6 +93,6 @@ export interface Databases {
   readonly main: Database;
   /** Traces and logs, whose large batches never stand before a commit of `main`. */
   readonly telemetry: Database;
-  /** Higher than that of any process before on the same data. */
-  readonly epoch: number;
+  /** This process among those that work on the same data. */
+  readonly node: Node;
 }

@@ -37,8 +37,6 @@ export interface EngineParts extends Common {
   queued?(activity: string): void;
   /** Absent: time passes as it does. */
   readonly skips?: Skips | undefined;
-  /** Of another engine in this process: what is there but once. */
-  readonly shared?: SharedRunners | undefined;
 }
 
 /** How waits are skipped over. */
@@ -48,35 +46,30 @@ export interface Skips
   busy(): boolean;
 }
 
-export interface SharedRunners {
+export interface AssembledEngines {
   readonly mapRuns: MapRuns;
   readonly express: ExpressRunner;
-}
-
-export interface AssembledEngines extends SharedRunners {
   readonly engine: Engine;
   /** In the order in which they start. */
   readonly running: readonly Service[];
 }
 
 export function assembleEngines(parts: EngineParts): AssembledEngines {
-  const { engines, watch, limits, queued, shared, projectors } = parts;
-  const mapRuns = shared?.mapRuns ?? mapRunsOf(parts);
+  const { engines, watch, limits, queued, projectors } = parts;
+  const mapRuns = mapRunsOf(parts);
   const timeSkips = parts.skips && timeSkipsOf(parts, parts.skips, mapRuns);
   const watchers = [...parts.watchers];
   if (watch) watchers.push(watch);
   if (timeSkips) watchers.push({ project: () => timeSkips.sign() });
   const common = { ...commonOf(parts), watchers };
-  const express =
-    shared?.express ??
-    new ExpressRunner({
-      ...common,
-      mapRuns,
-      store: parts.expressStore,
-      ledger: parts.executions,
-      retryingWrites: parts.retryingWrites,
-      projectors: projectors.express,
-    });
+  const express = new ExpressRunner({
+    ...common,
+    mapRuns,
+    store: parts.expressStore,
+    ledger: parts.executions,
+    retryingWrites: parts.retryingWrites,
+    projectors: projectors.express,
+  });
   const engine = new Engine({
     ...common,
     mapRuns,
@@ -87,7 +80,7 @@ export function assembleEngines(parts: EngineParts): AssembledEngines {
     foreign: (row) => express.recover(row),
   });
   engines.fill(engine, express);
-  const running: Service[] = shared ? [engine] : [express, engine, mapRuns];
+  const running: Service[] = [express, engine, mapRuns];
   if (timeSkips) running.push(timeSkips);
   return { engine, express, mapRuns, running };
 }
@@ -98,6 +91,7 @@ function commonOf(parts: EngineParts): Common {
     tools: parts.tools,
     log: parts.log,
     epoch: parts.epoch,
+    live: parts.live,
     limits: parts.limits,
     integrations: parts.integrations,
     machine: parts.machine,
@@ -110,6 +104,7 @@ function commonOf(parts: EngineParts): Common {
     backlog: parts.backlog,
     redeliver: parts.redeliver,
     stateBytesMax: parts.stateBytesMax,
+    observe: parts.observe,
     drainMs: parts.drainMs,
   };
 }
@@ -124,6 +119,7 @@ function mapRunsOf(parts: EngineParts): MapRuns {
     evaluate: parts.evaluate,
     limits: parts.limits,
     epoch: parts.epoch,
+    live: parts.live,
     clock: parts.clock,
     tools: parts.tools,
     log: parts.log,

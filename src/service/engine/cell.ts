@@ -80,10 +80,12 @@ export class Cell {
 export class Cells {
   readonly #cells = new Map<number, Cell>();
   readonly #bytesMax: number;
+  readonly #evicted: (id: number) => void;
   #bytes = 0;
 
-  constructor(bytesMax: number) {
+  constructor(bytesMax: number, evicted: (id: number) => void) {
     this.#bytesMax = bytesMax;
+    this.#evicted = evicted;
   }
 
   get size(): number {
@@ -121,6 +123,7 @@ export class Cells {
       if (this.#bytes <= enough || looks-- === 0) return;
       if (cell.idle && !cell.touched) {
         this.delete(cell);
+        this.#evicted(id);
         continue;
       }
       cell.touched = false;

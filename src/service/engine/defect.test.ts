@@ -125,7 +125,7 @@ test('one that throws again fails its execution, and only that', async () => {
   expect(await engine.signal(id, { type: 'Stop' })).toBe(false);
 });
 
-test('whoever has asked for it gets an answer', async () => {
+test('what was said before it counts, and whoever has said it gets an answer', async () => {
   const lambda = new TestIntegration();
   lambda.answer = () => ({ type: 'Submitted', output: '{}' });
   const engine = await boot({ integrations: [lambda] });
@@ -140,8 +140,18 @@ test('whoever has asked for it gets an answer', async () => {
     output: '{}',
     byToken: true,
   }));
-  expect(await redeemed).toBe('gone');
+  expect(await redeemed).toBe('accepted');
+  await settle();
   expect(await headOf(id)).toMatchObject(FAILED);
+  expect((await typesOf(id)).slice(-4)).toEqual([
+    'TaskSucceeded',
+    'TaskStateExited',
+    'TaskStateEntered',
+    'ExecutionFailed',
+  ]);
+  expect(await engine.redeem(token, (attempt) => ({ ...attempt, type: 'TaskHeartbeat' }))).toBe(
+    'gone',
+  );
 });
 
 test('a task that still runs is told to stop', async () => {
@@ -172,10 +182,39 @@ test('a start that throws leaves an execution that has failed', async () => {
   defects = Number.POSITIVE_INFINITY;
   const ended = engine.ended(engine.nextId() + 1);
   const id = await begin(engine, { T: bad() });
-  expect(await headOf(id)).toMatchObject(FAILED);
   expect(await ended).toMatchObject({ ...FAILED, id });
-  expect(await typesOf(id)).toEqual(['ExecutionStarted', 'ExecutionFailed']);
+  expect(await typesOf(id)).toEqual(['ExecutionStarted', 'TaskStateEntered', 'ExecutionFailed']);
+  expect(engine.counts).toMatchObject({ defects: 1, inMemory: 0 });
+});
+
+test('one that cannot even begin has an event for its beginning and one for its end', async () => {
+  const machine = (): never => {
+    throw new TypeError('planted');
+  };
+  const engine = await boot({ machine });
+  const id = await begin(engine, { T: bad() }, { input: '[1]' });
+  expect(await headOf(id)).toMatchObject(FAILED);
+  const { records, work } = (await store.load(id))!;
+  expect(records).toMatchObject([
+    { type: 'ExecutionStarted', id: 1, previousEventId: 0, details: { input: '[1]' } },
+    { type: 'ExecutionFailed', id: 2, previousEventId: 1, details: { error: 'States.Runtime' } },
+  ]);
+  expect(work).toEqual([]);
   expect(engine.counts).toMatchObject({ defects: 1, deciding: 0, inMemory: 0 });
+});
+
+test('a redrive of one that failed by a defect is made, and fails again', async () => {
+  const engine = await boot();
+  const id = await begin(engine, { W: WAIT, T: bad() });
+  defects = Number.POSITIVE_INFINITY;
+  await clock.pass(5_000);
+  expect(await engine.signal(id, { type: 'Redrive' })).toBe(true);
+  await settle();
+  expect(await headOf(id)).toMatchObject({ ...FAILED, redriveCount: 1 });
+  defects = 0;
+  expect(await engine.signal(id, { type: 'Redrive' })).toBe(true);
+  await settle();
+  expect((await headOf(id)).status).toBe('SUCCEEDED');
 });
 
 test('an execution that waits for one hears of it', async () => {

@@ -44,7 +44,8 @@ export function recordsWithoutState(
   return [...records, { ...failed, id: previousEventId + 1, previousEventId, at }];
 }
 
-function failureBy(error: unknown): { readonly error: string; readonly cause: string } {
+/** What fails by a defect says. */
+export function failureBy(error: unknown): { readonly error: string; readonly cause: string } {
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const cause = `A defect of this server keeps the execution from going on. ${what}`;
   return { error: 'States.Runtime', cause: cause.slice(0, CAUSE_LENGTH_MAX) };

@@ -25,7 +25,7 @@ import {
   STATE_BYTES_MAX,
   TASK_SLOTS,
 } from './limits.ts';
-import { Mailboxes } from './mailbox.ts';
+import { Mailboxes, type Observer } from './mailbox.ts';
 import { type OpenExecutions, tooManyOpen } from './open-executions.ts';
 import type { Pending } from './pending.ts';
 import type { Plan, Planner } from './plan.ts';
@@ -43,8 +43,10 @@ export interface EngineDeps extends InterpreterDeps {
   readonly projectors: readonly Projector[];
   /** They see the commits of this process: live views, counters. */
   readonly watchers: readonly Projector[];
-  /** Higher than that of any process before on the same data. */
+  /** Of this node: higher than that of any before on the same data. */
   readonly epoch: number;
+  /** Epochs of the nodes that live, this one's among them; absent: it is the only one. */
+  live?: (() => Promise<readonly number[]>) | undefined;
   /** The compiled definition with this hash. */
   machine(definitionHash: string): Machine | Promise<Machine>;
   /** What waits for the disk; above the limits new executions are refused. */
@@ -57,6 +59,8 @@ export interface EngineDeps extends InterpreterDeps {
   readonly stateBytesMax?: number;
   /** How long `stop` waits for tasks in flight. */
   readonly drainMs?: number;
+  /** Hears what happens in memory. */
+  readonly observe?: Observer | undefined;
   /** An activity's queue has grown. */
   queued?(activity: string): void;
   /** Runs what distributed Maps ask for. */
@@ -131,6 +135,7 @@ export class Engine implements Service {
       clock,
       log,
       epoch,
+      live: deps.live,
       tasks: this.#tasks,
       redeliver: deps.redeliver ?? false,
       deliver: (id, mail) => this.#mailboxes.deliver(id, mail),
@@ -148,6 +153,7 @@ export class Engine implements Service {
       stateBytesMax: deps.stateBytesMax ?? STATE_BYTES_MAX,
       machine: (hash) => deps.machine(hash),
       wanted: (head) => this.#projection.wanted(head),
+      loaded: (loaded) => this.#loaded(loaded),
       after: (turn, plan) => this.#after(turn, plan),
     });
   }
@@ -171,6 +177,17 @@ export class Engine implements Service {
     this.#started = true;
     await Promise.all([this.#projection.replay(), this.#countOpen()]);
     await this.#work.start();
+  }
+
+  /** Goes on with what nodes that are dead had to do. Rejects where the store fails. */
+  async takeOver(): Promise<void> {
+    await this.#projection.replay();
+    await this.#work.takeOver();
+  }
+
+  /** Counts again what is open: others have begun and ended some. */
+  async refresh(): Promise<void> {
+    await this.#countOpen();
   }
 
   /** Begins nothing new, waits for tasks in flight, then for the last commits and projections. */
@@ -293,7 +310,16 @@ export class Engine implements Service {
 
   async #countOpen(): Promise<void> {
     const { open, store } = this.#deps;
-    open?.begin(await store.running());
+    open?.count(await store.running());
+  }
+
+  /** Others may have moved a due time that this node is to meet. */
+  #loaded({ head, rows }: Loaded): void {
+    const { live, epoch } = this.#deps;
+    if (!live) return;
+    for (const row of rows.values()) {
+      if (row.epoch === epoch && row.due !== undefined) this.#work.schedule(head.id, row);
+    }
   }
 
   /** What a durable commit asks for. */

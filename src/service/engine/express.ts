@@ -64,6 +64,8 @@ export class ExpressRunner implements Service {
     const weigher: Projector = { project: (head, records) => this.#weigh(head, records) };
     this.#engine = new Engine({
       ...deps,
+      // Its store is this process's alone.
+      live: undefined,
       // Its executions have ended when the ledger says so.
       mapRuns: undefined,
       watchers: [...deps.watchers, weigher],
@@ -140,9 +142,8 @@ export class ExpressRunner implements Service {
 
   /** An execution whose process died: it starts again, or has nobody to answer to. */
   async recover(row: WorkRow): Promise<void> {
-    if (!(await this.#ledger.own(row, this.#epoch))) return;
     const found = await this.#ledger.load(row.execution);
-    if (!found) return;
+    if (!found || !(await this.#ledger.own(row, this.#epoch))) return;
     if (row.payload !== SYNCHRONOUS) return this.#go(found.head);
     const change: HeadChange = {
       status: 'ABORTED',

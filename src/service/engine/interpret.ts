@@ -42,12 +42,14 @@ export interface InterpreterDeps {
 export class Interpreter {
   readonly #deps: InterpreterDeps;
   readonly #options: DecideOptions;
+  readonly #careful: DecideOptions;
   readonly #asynchronous = new WeakMap<Machine, boolean>();
 
   constructor(deps: InterpreterDeps) {
     this.#deps = deps;
     const { activityExists, request, mocked, limits } = deps;
     this.#options = { activityExists, request, mocked, limits };
+    this.#careful = { ...this.#options, budget: { events: 1 } };
   }
 
   now(): Instant {
@@ -73,10 +75,18 @@ export class Interpreter {
     return approximateBytes(state);
   }
 
-  /** Changes the state along with the records it makes. */
-  decide(machine: Machine, state: ExecutionState, signal: Signal): Decision | Promise<Decision> {
+  /**
+   * Changes the state along with the records it makes. `carefully`: goes no further than the signal
+   * itself, and leaves to a Continue what follows from it.
+   */
+  decide(
+    machine: Machine,
+    state: ExecutionState,
+    signal: Signal,
+    carefully = false,
+  ): Decision | Promise<Decision> {
     const { tools, evaluate } = this.#deps;
-    const options = this.#options;
+    const options = carefully ? this.#careful : this.#options;
     if (!this.#isAsynchronous(machine)) return decideSync(machine, state, signal, tools, options);
     return drive(decide(machine, state, signal, tools, options), evaluate);
   }

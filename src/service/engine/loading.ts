@@ -40,7 +40,8 @@ export async function firstState(
       const made = machineOf(head.definitionHash);
       const machine = made instanceof Promise ? await made : made;
       const state = interpreter.create(head);
-      const records = interpreter.decide(machine, state, { type: 'Start', input });
+      const start = { type: 'Start', input } as const;
+      const records = interpreter.decide(machine, state, start, defects > 1);
       turn.records.push(...(records instanceof Promise ? await records : records));
       return { head, machine, state, rows: new Map() };
     } catch (error) {

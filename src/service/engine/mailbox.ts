@@ -32,9 +32,15 @@ export interface MailboxDeps {
   machine(definitionHash: string): Machine | Promise<Machine>;
   /** True where projectors must see the execution's records. */
   wanted(head: ExecutionHead): boolean;
+  /** A state has come from the store. */
+  loaded?(loaded: Loaded): void;
+  observe?: Observer | undefined;
   /** The turn's commit is durable; resolves when the execution may go on, undefined = at once. */
   after(turn: Turn, plan: Plan): Promise<void> | undefined;
 }
+
+/** Hears what happens to executions in memory, for those who count it. */
+export type Observer = (what: 'loaded' | 'conflict' | 'evicted', execution: number) => void;
 
 export class Mailboxes {
   readonly #deps: MailboxDeps;
@@ -48,7 +54,7 @@ export class Mailboxes {
 
   constructor(deps: MailboxDeps) {
     this.#deps = deps;
-    this.#cells = new Cells(deps.stateBytesMax);
+    this.#cells = new Cells(deps.stateBytesMax, (id) => deps.observe?.('evicted', id));
   }
 
   get size(): number {
@@ -181,9 +187,7 @@ export class Mailboxes {
   #rest(): void {
     this.#busy--;
     if (this.#busy > 0 || this.#quiet.length === 0) return;
-    const quiet = this.#quiet;
-    this.#quiet = [];
-    for (const resolve of quiet) resolve();
+    for (const resolve of this.#quiet.splice(0)) resolve();
   }
 
   async #load(cell: Cell): Promise<void> {
@@ -197,6 +201,8 @@ export class Mailboxes {
     }
     if (!loaded) return this.#forget(cell);
     cell.loaded = loaded;
+    this.#deps.observe?.('loaded', cell.id);
+    this.#deps.loaded?.(loaded);
     this.#cells.grow(cell, this.#deps.interpreter.sizeOf(loaded.state) - cell.sizeBytes);
     this.#turn(cell, loaded, true);
   }
@@ -228,7 +234,7 @@ export class Mailboxes {
         const mail = turn.mails[turn.accepted.length]!;
         const signal = meaningOf(this.#deps, loaded, turn, mail);
         const records = signal
-          ? this.#deps.interpreter.decide(loaded.machine, loaded.state, signal)
+          ? this.#deps.interpreter.decide(loaded.machine, loaded.state, signal, cell.defects > 0)
           : NOTHING;
         if (records instanceof Promise) {
           records.then(
@@ -314,6 +320,7 @@ export class Mailboxes {
 
   /** Somebody else has written: what we knew is old. */
   #again(cell: Cell, turn: Turn, plan: Plan): void {
+    this.#deps.observe?.('conflict', cell.id);
     this.#deps.tasks.giveBack(plan.run.length);
     cell.loaded = undefined;
     cell.mail = [...heardOf(turn), ...cell.mail];
@@ -342,8 +349,9 @@ export class Mailboxes {
   }
 
   /**
-   * A defect of ours, or of what was in memory: all is heard once more from a fresh load. The
-   * second time the execution fails by it, where not even that can be decided, by its head alone.
+   * A defect of ours, or of what was in memory: all is heard once more from a fresh load, and
+   * carefully. The second time the execution fails by it, where not even that can be decided, by
+   * its head alone.
    */
   #broken(cell: Cell, heard: readonly Mail[], error: unknown): void {
     const { log } = this.#deps;

@@ -24,8 +24,9 @@ export class OpenExecutions {
     this.#deps = deps;
   }
 
-  /** Those that are open when nothing has happened yet. */
-  begin(found: readonly { account: string; region: string; count: number }[]): void {
+  /** These are open, and no others. */
+  count(found: readonly { account: string; region: string; count: number }[]): void {
+    this.#open.clear();
     for (const { count, ...place } of found) this.#count(place, count);
   }
 

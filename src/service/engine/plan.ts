@@ -98,7 +98,7 @@ export function makePlan(
   const { head } = subject;
   const change = draft.headChange();
   const next: ExecutionHead = { ...head, ...change, seq: head.seq + 1 };
-  const tell = draft.finish && head.parent ? [childEnded(head.parent, next)] : undefined;
+  const tell = draft.finish && head.parent ? [childEnded(planner, head.parent, next)] : undefined;
   const commit: Commit = {
     execution: head.id,
     expectedSeq: head.seq,
@@ -114,14 +114,18 @@ export function makePlan(
 }
 
 /** The row that tells a parent; its reader looks the child up by ARN. */
-function childEnded(parent: NonNullable<ExecutionHead['parent']>, child: ExecutionHead): WorkRow {
+function childEnded(
+  { epoch }: Planner,
+  parent: NonNullable<ExecutionHead['parent']>,
+  child: ExecutionHead,
+): WorkRow {
   return {
     execution: parent.id,
     scope: parent.scope,
     attempt: parent.attempt,
     kind: 'childEnded',
     status: 'ready',
-    epoch: 0,
+    epoch,
     payload: JSON.stringify({ arn: child.arn }),
   };
 }
@@ -269,7 +273,9 @@ class Draft {
     return { run, timed, queued };
   }
 
+  /** What nobody owns is looked at by this node, which knows of it. */
   #change(row: Pending): void {
+    if (row.status !== 'owned') row.epoch = this.#planner.epoch;
     this.#rows.set(pendingKey(row.kind, row.scope, row.attempt), row);
     this.#put ??= new Set();
     this.#put.add(row);
@@ -299,7 +305,6 @@ class Draft {
     if (!row) return;
     if (record.type === 'ActivityStarted') row.activity = undefined;
     row.status = 'waiting';
-    row.epoch = 0;
     this.#change(row);
   }
 

@@ -1,7 +1,8 @@
 /**
  * What the store says is to be done: rows whose time has come, rows nobody has claimed, rows whose
  * process died. In a running server nearly all of it is known from memory; the store is asked at
- * the start, when something beyond the window in memory comes near, and when slots are free again.
+ * the start, when something beyond the window in memory comes near, when slots are free again, and
+ * when another node has died. A row is looked at by the node that wrote it, as long as that lives.
  */
 import type { MapRunOutcome } from '../../execution/maprun.ts';
 import type { Signal } from '../../execution/signal.ts';
@@ -28,6 +29,8 @@ export interface WorkDeps {
   readonly log: Logger;
   readonly tasks: Tasks;
   readonly epoch: number;
+  /** Epochs of the nodes that live, this one's among them; absent: it is the only one. */
+  live?: (() => Promise<readonly number[]>) | undefined;
   /** Attempts whose process died are run again, whatever they are. */
   readonly redeliver: boolean;
   deliver(execution: number, mail: Mail): void;
@@ -56,6 +59,11 @@ export class Work {
 
   /** Hears what is pending from before, then keeps watch. */
   async start(): Promise<void> {
+    await this.takeOver();
+  }
+
+  /** Hears what nodes that are dead had to do. */
+  async takeOver(): Promise<void> {
     await this.#takeLost();
     await this.#lookNow();
   }
@@ -134,7 +142,8 @@ export class Work {
     const { store, clock } = this.#deps;
     if (this.#stillHeard()) return this.#lookAt(clock.now() + HEARING_WAIT_MS);
     let end = clock.now() + WINDOW_MS;
-    const rows = await store.due(end, WINDOW_ROWS_MAX);
+    const others = await this.#others();
+    const rows = await store.due(end, WINDOW_ROWS_MAX, others);
     if (this.#stopped) return;
     this.#readyWaits = false;
     const now = clock.now();
@@ -153,8 +162,13 @@ export class Work {
       const soon = this.#readyWaits ? RETRY_AFTER_MS : 1;
       return this.#lookAt(Math.max(end, clock.now() + soon));
     }
-    const next = await store.nextDue(end);
+    const next = await store.nextDue(end, others);
     if (next !== undefined) this.#lookAt(Math.max(next - WINDOW_MS / 2, clock.now() + 1));
+  }
+
+  async #others(): Promise<readonly number[]> {
+    const { live, epoch } = this.#deps;
+    return live ? (await live()).filter((one) => one !== epoch) : [];
   }
 
   /**
@@ -223,7 +237,8 @@ export class Work {
   async #takeLost(): Promise<void> {
     const seen = new Set<string>();
     for (;;) {
-      const found = await this.#deps.store.lost(this.#deps.epoch, WINDOW_ROWS_MAX);
+      const live = [this.#deps.epoch, ...(await this.#others())];
+      const found = await this.#deps.store.lost(live, WINDOW_ROWS_MAX);
       const rows = found.filter((row) => !seen.has(idOf(row)));
       if (rows.length === 0 || this.#stopped) return;
       for (const row of rows) seen.add(idOf(row));

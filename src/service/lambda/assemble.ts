@@ -6,6 +6,7 @@ import type { Logger } from '../../ground/log.ts';
 import type { Clock, Tools } from '../../ground/tools.ts';
 import type { FunctionStore } from '../../store/functions/store.ts';
 import type { Service } from '../lifecycle.ts';
+import type { NodeWork } from '../node.ts';
 import type { FunctionHost } from '../ports/functions.ts';
 import type { TraceRecorder } from '../ports/traces.ts';
 import type { RetryingWrites } from '../retrying-writes.ts';
@@ -26,8 +27,10 @@ export interface LambdaParts {
   readonly sample: Sample;
   /** `--tracing all`: every function as if its tracing were Active. */
   readonly traceAll: boolean;
-  /** Of this process; not 0. */
+  /** Of this node; not 0. */
   readonly epoch: number;
+  /** Epochs of the nodes that live, this one's among them; absent: it is the only one. */
+  readonly live?: (() => Promise<readonly number[]>) | undefined;
   readonly clock: Clock;
   readonly tools: Tools;
   readonly log: Logger;
@@ -40,7 +43,7 @@ export interface LambdaParts {
   readonly drainMs?: number;
 }
 
-export interface AssembledLambda extends Service {
+export interface AssembledLambda extends Service, NodeWork {
   readonly handlers: LambdaHandlers;
   /** For the workflows: no HTTP in between. Rejects with a Fault. */
   invoke(call: InvokeCall): Promise<InvokeAnswer>;
@@ -62,6 +65,7 @@ export function assembleLambda(deps: LambdaParts): AssembledLambda {
   return {
     handlers: lambdaHandlers({ ...deps, functions, invoker }),
     invoke: (call) => invoker.invoke(call),
+    takeOver: () => queue.takeOver(),
     async start() {
       if (started) return;
       started = true;

@@ -28,8 +28,10 @@ export interface AsyncDeps extends AttemptDeps {
   readonly retryingWrites: RetryingWrites;
   readonly tracer: Tracer;
   readonly log: Logger;
-  /** Of this process: tells its running attempts from those of dead ones. Not 0. */
+  /** Of this node: tells its running attempts from those of others. Not 0. */
   readonly epoch: number;
+  /** Epochs of the nodes that live, this one's among them; absent: it is the only one. */
+  live?: (() => Promise<readonly number[]>) | undefined;
   /** Waits before the retries; default one and two minutes. */
   readonly retryWaitsMs?: readonly number[];
   /** Attempts of asynchronous events that run at a time; what is beyond waits in the store. */
@@ -50,6 +52,7 @@ const DRAIN_MS = 5_000;
 /** After a database error, or where the host takes nothing. */
 const LOOK_AGAIN_MS = 1_000;
 const LOOK_RETRY_MS = [LOOK_AGAIN_MS, 60_000] as const;
+const LOST_AT_ONCE = 100;
 const OUTCOME = 'the outcome of an asynchronous invocation';
 
 export class AsyncQueue implements Service {
@@ -81,6 +84,12 @@ export class AsyncQueue implements Service {
     if (this.#accepting) return;
     this.#accepting = true;
     this.#look.start();
+    await this.#look.now();
+  }
+
+  /** Goes on with what nodes that are dead had to do. */
+  async takeOver(): Promise<void> {
+    this.#recovered = false;
     await this.#look.now();
   }
 
@@ -218,6 +227,17 @@ export class AsyncQueue implements Service {
     await this.#later(event, { ...event.progress, throttles }, due);
   }
 
+  async #loseOrGiveBack(event: AsyncEvent): Promise<void> {
+    const { store, epoch } = this.#deps;
+    try {
+      await this.#lose(event);
+    } catch (error) {
+      // To be found again.
+      await store.own(event.requestId, event.epoch, epoch);
+      throw error;
+    }
+  }
+
   async #lose(event: AsyncEvent): Promise<void> {
     const { clock, functions, tracer, log } = this.#deps;
     const now = clock.now();
@@ -270,12 +290,14 @@ export class AsyncQueue implements Service {
     return next === undefined ? undefined : Math.max(next - clock.now(), 0);
   }
 
-  /** What ran when its server died. */
+  /** What ran when its node died: each is taken up by one of those that find it. */
   async #recover(): Promise<void> {
-    const { store, epoch } = this.#deps;
+    const { store, epoch, live } = this.#deps;
     for (;;) {
-      const lost = await store.lost(epoch, 100);
-      for (const event of lost) await this.#lose(event);
+      const lost = await store.lost(live ? await live() : [epoch], LOST_AT_ONCE);
+      for (const event of lost) {
+        if (await store.own(event.requestId, epoch, event.epoch)) await this.#loseOrGiveBack(event);
+      }
       if (lost.length === 0) break;
     }
     this.#recovered = true;

@@ -38,7 +38,8 @@ export async function openLambda(house: House, own: LambdaOwn): Promise<AwsServi
     retryingWrites,
     sample: functionSample(traces, tools),
     traceAll: own.traceAll,
-    epoch: databases.epoch,
+    epoch: databases.node.epoch,
+    live: databases.node.live,
     clock,
     tools,
     log,
@@ -48,6 +49,7 @@ export async function openLambda(house: House, own: LambdaOwn): Promise<AwsServi
   return {
     handlers: lambda.handlers,
     running: [processes, lambda],
+    nodeWork: lambda,
     tasks: [lambdaIntegration({ invoke: (call) => lambda.invoke(call), check, clock, tools })],
     health: () => ({ ...processes.counts() }),
     busy() {

@@ -12,6 +12,7 @@ import { Engines } from '../engine/engines.ts';
 import { type MockedDeps, mockedIntegrations } from '../integrations/mocked.ts';
 import type { CheckConstraints } from '../integrations/operations.ts';
 import type { LimitWatch } from '../limits/watch.ts';
+import type { NodeWork } from '../node.ts';
 import type { LogSink } from '../ports/logs.ts';
 import type { Projector } from '../ports/projector.ts';
 import type { Integrations } from '../ports/tasks.ts';
@@ -35,6 +36,7 @@ type OfEngines = Pick<
   | 'tools'
   | 'log'
   | 'epoch'
+  | 'live'
   | 'limits'
   | 'executions'
   | 'mapRunStore'
@@ -47,6 +49,7 @@ type OfEngines = Pick<
   | 'backlog'
   | 'redeliver'
   | 'stateBytesMax'
+  | 'observe'
   | 'drainMs'
   | 'skips'
 >;
@@ -72,8 +75,6 @@ export interface StatesParts extends OfEngines {
   readonly logGroups: LogGroups;
   /** Lets others have their turn while much is done at once. */
   readonly pause?: (() => Promise<void>) | undefined;
-  /** Of another node of this process: what is there but once. */
-  readonly shared?: Pick<AssembledStates, 'mapRuns' | 'express' | 'catalog'> | undefined;
 }
 
 /** Which tasks test cases answer, and how. */
@@ -83,7 +84,7 @@ export interface Mocks {
   readonly answer: MockedDeps['answer'];
 }
 
-export interface AssembledStates extends AssembledEngines {
+export interface AssembledStates extends AssembledEngines, Required<NodeWork> {
   readonly handlers: StatesHandlers;
   readonly catalog: MachineCatalog;
   readonly deletions: Deletions;
@@ -93,9 +94,10 @@ export interface AssembledStates extends AssembledEngines {
 }
 
 export function assembleStates(parts: StatesParts): AssembledStates {
-  const { clock, tools, log, limits, watch, machines, executions, mocks, shared } = parts;
+  const { clock, tools, log, limits, watch, machines, executions, mocks } = parts;
   const engines = new Engines();
-  const catalog = shared?.catalog ?? new MachineCatalog(machines, tools, parts.pause);
+  const alone = parts.live === undefined;
+  const catalog = new MachineCatalog(machines, tools, parts.pause, !alone);
   const activities = new ActivityQueues({ executions, clock, log, limits, watch, engines });
   const { sampler, traceAll } = parts;
   const testCases = mocks?.testCases;
@@ -118,20 +120,26 @@ export function assembleStates(parts: StatesParts): AssembledStates {
       express: [tracing[1], logging],
     },
     queued: (activity) => activities.notify(activity),
-    shared,
   });
   const deletions = new Deletions({ machines, executions, catalog, engine, clock, log });
   const states = { engine, express, mapRuns, catalog, deletions, activities, expressStore };
   return {
     ...states,
     handlers: handlersOf(parts, states, starter, all),
+    async takeOver() {
+      for (const one of [engine, mapRuns, deletions]) await one.takeOver();
+    },
+    async refresh() {
+      await engine.refresh();
+      await catalog.refresh();
+    },
     running: [activities, ...tracing, ...running, deletions],
   };
 }
 
 function handlersOf(
   parts: StatesParts,
-  states: Omit<AssembledStates, 'handlers' | 'running'>,
+  states: Omit<AssembledStates, 'handlers' | 'running' | keyof NodeWork>,
   starter: Starter,
   integrations: Integrations,
 ): StatesHandlers {
@@ -188,6 +196,7 @@ function enginePartsOf(parts: StatesParts): OfEngines {
     tools: parts.tools,
     log: parts.log,
     epoch: parts.epoch,
+    live: parts.live,
     limits: parts.limits,
     executions: parts.executions,
     mapRunStore: parts.mapRunStore,
@@ -200,6 +209,7 @@ function enginePartsOf(parts: StatesParts): OfEngines {
     backlog: parts.backlog,
     redeliver: parts.redeliver,
     stateBytesMax: parts.stateBytesMax,
+    observe: parts.observe,
     drainMs: parts.drainMs,
     skips: parts.skips,
   };

@@ -28,6 +28,7 @@ export class MachineCatalog {
   readonly #store: MachineStore;
   readonly #tools: Pick<Tools, 'digest'>;
   readonly #pause: () => Promise<void>;
+  readonly #shared: boolean;
   readonly #machines = cache<StoredMachine>(MACHINES_MAX);
   /** By machine, then by number or name. */
   readonly #versions = cache<Map<number, StoredVersion>>(MACHINES_MAX);
@@ -38,15 +39,20 @@ export class MachineCatalog {
   /** Activities that compiled machines name: whether they exist. */
   readonly #activities = cache<boolean>(MACHINES_MAX);
 
-  /** `pause` lets others have their turn while a large machine is compiled. */
+  /**
+   * @param pause lets others have their turn while a large machine is compiled
+   * @param shared other nodes may change machines: what can change is read whenever it is asked for
+   */
   constructor(
     store: MachineStore,
     tools: Pick<Tools, 'digest'>,
     pause: () => Promise<void> = async () => {},
+    shared = false,
   ) {
     this.#store = store;
     this.#tools = tools;
     this.#pause = pause;
+    this.#shared = shared;
   }
 
   hashOf(definition: string): string {
@@ -72,7 +78,7 @@ export class MachineCatalog {
     if (cached) return cached;
     const before = this.#forgotten;
     const found = await this.#store.machine(arn);
-    if (found && before === this.#forgotten) this.#machines.set(arn, found);
+    if (found && !this.#isOld(before)) this.#machines.set(arn, found);
     return found;
   }
 
@@ -121,12 +127,24 @@ export class MachineCatalog {
     this.#activities.set(arn, exists);
   }
 
+  /** Looks again at the activities: others may have made and deleted some. */
+  async refresh(): Promise<void> {
+    for (const arn of [...this.#activities.keys()]) {
+      this.#activities.set(arn, (await this.#store.activity(arn)) !== undefined);
+    }
+  }
+
   /** What is remembered of the machine, its versions and aliases may be old. */
   forget(machineArn: string): void {
     this.#forgotten++;
     this.#machines.delete(machineArn);
     this.#versions.delete(machineArn);
     this.#aliases.delete(machineArn);
+  }
+
+  /** True of what has been read since `before` and is not to be remembered. */
+  #isOld(before: number): boolean {
+    return this.#shared || before !== this.#forgotten;
   }
 
   async #part<K, V>(
@@ -139,7 +157,7 @@ export class MachineCatalog {
     if (cached) return cached;
     const before = this.#forgotten;
     const found = await read();
-    if (!found || before !== this.#forgotten) return found;
+    if (!found || this.#isOld(before)) return found;
     const parts = cache.get(machineArn) ?? new Map<K, V>();
     cache.set(machineArn, parts.set(key, found));
     return found;

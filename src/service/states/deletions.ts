@@ -44,6 +44,11 @@ export class Deletions implements Service {
     void this.#loop.now();
   }
 
+  /** Goes on with what nodes that are dead had begun. */
+  async takeOver(): Promise<void> {
+    void this.#loop.now();
+  }
+
   stop(): Promise<void> {
     return this.#loop.stop();
   }
@@ -98,8 +103,11 @@ export class Deletions implements Service {
     return (await this.#deps.executions.list({ ...query, status: 'RUNNING' })).items;
   }
 
-  async #finish({ arn }: StoredMachine): Promise<void> {
-    await this.#deps.machines.delete(arn);
-    this.#deps.catalog.forget(arn);
+  /** Another node may have done it, and made room for a new one of that name. */
+  async #finish({ arn, createdAt }: StoredMachine): Promise<void> {
+    const { machines, catalog } = this.#deps;
+    const found = await machines.machine(arn);
+    if (found?.deleting && found.createdAt === createdAt) await machines.delete(arn);
+    catalog.forget(arn);
   }
 }

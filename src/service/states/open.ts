@@ -59,7 +59,8 @@ export async function openStates(house: House, own: StatesOwn): Promise<AwsServi
     log,
     limits: limits.limits,
     watch: limits,
-    epoch: databases.epoch,
+    epoch: databases.node.epoch,
+    live: databases.node.live,
     executions,
     machines: sqlMachineStore(main),
     mapRunStore: sqlMapRunStore(main),
@@ -89,6 +90,7 @@ export async function openStates(house: House, own: StatesOwn): Promise<AwsServi
   return {
     handlers: states.handlers,
     running: [definitions, own.expressions, ...states.running],
+    nodeWork: states,
     kept: [{ what: 'executions', prune, bounded: true }],
     provides: { executions: readsOf(executions, states) },
     async health() {

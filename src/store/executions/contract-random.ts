@@ -45,7 +45,7 @@ class Walk {
     if (kind < 8) return this.#commit();
     if (kind === 8) {
       const { scope, attempt, kind: workKind } = this.#row();
-      const key = { execution: this.#id(), scope, attempt, kind: workKind };
+      const key = { execution: this.#id(), scope, attempt, kind: workKind, epoch: below(3) };
       const epoch = below(3);
       return this.#same((store) => store.own(key, epoch));
     }
@@ -171,9 +171,10 @@ class Walk {
     await this.#same((store) => store.history(id, page));
     await this.#same((store) => store.list(query));
     await this.#same((store) => store.list({ ...query, status: 'FAILED' }));
-    await this.#same((store) => store.due(now, 10));
-    await this.#same((store) => store.nextDue(now));
-    await this.#same((store) => store.lost(1, 10));
+    const others = [1, 2].slice(0, this.#below(3));
+    await this.#same((store) => store.due(now, 10, others));
+    await this.#same((store) => store.nextDue(now, others));
+    await this.#same((store) => store.lost([1, ...others], 10));
     await this.#same((store) => store.activityQueue('arn:activity', 5));
     await this.#same((store) => store.behind(100));
     await this.#same((store) => store.counts());

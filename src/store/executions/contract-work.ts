@@ -68,18 +68,14 @@ export const workCases: Cases<ExecutionStore> = {
     expect(await store.nextDue(T0 + 30)).toBeUndefined();
   },
 
-  'a row is owned once per epoch, and lost when its epoch is over': async (store) => {
+  'a row is owned once, and lost when its node is dead': async (store) => {
     const id = await waitingFor(
       store,
       sampleWork(1),
       sampleWork(2, { status: 'waiting', due: T0 }),
     );
-    const key = (attempt: number): WorkKey => ({
-      execution: id,
-      scope: '',
-      attempt,
-      kind: 'task',
-    });
+    const key = (attempt: number, epoch = 0) =>
+      ({ execution: id, scope: '', attempt, kind: 'task', epoch }) as const;
     expect(await store.own(key(1), 5)).toBe(true);
     expect(await store.own(key(1), 5)).toBe(false);
     expect(await store.own(key(2), 5)).toBe(true);
@@ -87,18 +83,51 @@ export const workCases: Cases<ExecutionStore> = {
     expect(await store.work(key(2))).toMatchObject({ status: 'owned', epoch: 5, due: T0 });
     expect(await store.due(T0, 10)).toEqual([]);
     expect(await store.nextDue(0)).toBeUndefined();
-    expect(await store.lost(5, 10)).toEqual([]);
-    expect(attempts(await store.lost(6, 10))).toEqual([1, 2]);
-    expect(attempts(await store.lost(6, 1))).toEqual([1]);
-    expect(await store.own(key(1), 6)).toBe(true);
-    expect(attempts(await store.lost(6, 10))).toEqual([2]);
+    expect(await store.lost([5], 10)).toEqual([]);
+    expect(await store.lost([4, 5, 6], 10)).toEqual([]);
+    expect(attempts(await store.lost([6], 10))).toEqual([1, 2]);
+    expect(attempts(await store.lost([], 10))).toEqual([1, 2]);
+    expect(attempts(await store.lost([6, 7], 1))).toEqual([1]);
+    // Not from a node that is not the one it was read of.
+    expect(await store.own(key(1), 6)).toBe(false);
+    expect(await store.own(key(1, 4), 6)).toBe(false);
+    expect(await store.own(key(1, 5), 6)).toBe(true);
+    expect(await store.own(key(1, 5), 7)).toBe(false);
+    expect(await store.own(key(1, 6), 6)).toBe(false);
+    expect(attempts(await store.lost([6], 10))).toEqual([2]);
+    expect(await store.lost([5, 6], 10)).toEqual([]);
   },
 
   'of many owners of one row exactly one gets it': async (store) => {
     const id = await waitingFor(store, sampleWork(1));
-    const key: WorkKey = { execution: id, scope: '', attempt: 1, kind: 'task' };
-    const answers = await Promise.all(Array.from({ length: 10 }, () => store.own(key, 5)));
+    const key = { execution: id, scope: '', attempt: 1, kind: 'task', epoch: 0 } as const;
+    const epochs = [5, 5, 5, 5, 6, 6, 7, 8, 9, 10];
+    const answers = await Promise.all(epochs.map((epoch) => store.own(key, epoch)));
     expect(answers.filter(Boolean).length).toBe(1);
+    const owner = (await store.work(key))!.epoch;
+    expect(owner).toBe(epochs[answers.indexOf(true)]);
+    // Several that find it lost.
+    const again = [20, 21, 22].map((epoch) => store.own({ ...key, epoch: owner }, epoch));
+    expect((await Promise.all(again)).filter(Boolean).length).toBe(1);
+  },
+
+  'leaves out what other nodes will look at': async (store) => {
+    const waiting = (attempt: number, epoch: number, due: number) =>
+      sampleWork(attempt, { status: 'waiting', epoch, due });
+    await waitingFor(
+      store,
+      sampleWork(1, { epoch: 3 }),
+      sampleWork(2, { epoch: 4 }),
+      sampleWork(3),
+      waiting(4, 3, T0 + 10),
+      waiting(5, 4, T0 + 20),
+      waiting(6, 0, T0 + 30),
+    );
+    expect(attempts(await store.due(T0 + 30, 10, []))).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(attempts(await store.due(T0 + 30, 10, [3]))).toEqual([2, 3, 5, 6]);
+    expect(attempts(await store.due(T0 + 30, 2, [3, 4]))).toEqual([3, 6]);
+    expect(await store.nextDue(T0, [3])).toBe(T0 + 20);
+    expect(await store.nextDue(T0, [3, 4])).toBe(T0 + 30);
   },
 
   'an activity gives its oldest first': async (store) => {

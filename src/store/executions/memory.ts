@@ -153,25 +153,29 @@ class MemoryExecutionStore implements ExecutionStore {
     return structuredClone(found.slice(0, limit));
   }
 
-  async due(now: Instant, limit: number): Promise<WorkRow[]> {
+  async due(now: Instant, limit: number, others: readonly number[] = []): Promise<WorkRow[]> {
     const wake = (row: WorkRow): number => (row.status === 'ready' ? 0 : row.due!);
     return this.#work(
-      ({ status, due }) =>
-        status === 'ready' || (status === 'waiting' && due !== undefined && due <= now),
+      ({ status, due, epoch }) =>
+        !others.includes(epoch) &&
+        (status === 'ready' || (status === 'waiting' && due !== undefined && due <= now)),
     )
       .sort((a, b) => wake(a) - wake(b))
       .slice(0, limit);
   }
 
-  async nextDue(now: Instant): Promise<Instant | undefined> {
-    const dues = this.#work(({ status }) => status === 'waiting')
+  async nextDue(now: Instant, others: readonly number[] = []): Promise<Instant | undefined> {
+    const dues = this.#work(({ status, epoch }) => status === 'waiting' && !others.includes(epoch))
       .map(({ due }) => due)
       .filter((due) => due !== undefined && due > now) as Instant[];
     return dues.sort((a, b) => a - b)[0];
   }
 
-  async lost(epoch: number, limit: number): Promise<WorkRow[]> {
-    return this.#work((row) => row.status === 'owned' && row.epoch !== epoch).slice(0, limit);
+  async lost(live: readonly number[], limit: number): Promise<WorkRow[]> {
+    return this.#work(({ status, epoch }) => status === 'owned' && !live.includes(epoch)).slice(
+      0,
+      limit,
+    );
   }
 
   async work(key: WorkKey): Promise<WorkRow | undefined> {
@@ -183,11 +187,13 @@ class MemoryExecutionStore implements ExecutionStore {
     return this.#work((row) => row.activity === activity).slice(0, limit);
   }
 
-  async own(key: WorkKey, epoch: number): Promise<boolean> {
-    const work = this.#entries.get(key.execution)?.work;
-    const aged = work?.get(keyOf(key));
-    if (!work || !aged || (aged.row.status === 'owned' && aged.row.epoch === epoch)) return false;
-    work.set(keyOf(key), { ...aged, row: { ...aged.row, status: 'owned', epoch } });
+  async own(read: WorkKey & Pick<WorkRow, 'epoch'>, epoch: number): Promise<boolean> {
+    const work = this.#entries.get(read.execution)?.work;
+    const aged = work?.get(keyOf(read));
+    if (!work || !aged) return false;
+    const { row } = aged;
+    if (row.status === 'owned' && (row.epoch === epoch || row.epoch !== read.epoch)) return false;
+    work.set(keyOf(read), { ...aged, row: { ...row, status: 'owned', epoch } });
     return true;
   }
 

@@ -48,7 +48,7 @@ const LAST_EVENT =
 
 const OWN = `UPDATE work SET status = 'owned', epoch = $5, wake = NULL
   WHERE execution = $1 AND scope = $2 AND attempt = $3 AND kind = $4
-  AND (status <> 'owned' OR epoch <> $5)`;
+  AND (status <> 'owned' OR (epoch = $6 AND epoch <> $5))`;
 
 const COUNTS = `SELECT (SELECT count(*) FROM execution) AS total,
   (SELECT count(*) FROM execution WHERE stopped_at IS NOT NULL) AS closed`;
@@ -85,6 +85,12 @@ const keyParams = ({ execution, scope, attempt, kind }: WorkKey): Value[] => [
   attempt,
   kind,
 ];
+
+/** A condition on epochs whose parameters are numbered from `first`. */
+function notOf(epochs: readonly number[], first: number): string {
+  if (epochs.length === 0) return '';
+  return `AND epoch NOT IN (${epochs.map((_, i) => `$${first + i}`).join(', ')})`;
+}
 
 class SqlExecutionStore implements ExecutionStore {
   readonly #db: Database;
@@ -176,29 +182,25 @@ class SqlExecutionStore implements ExecutionStore {
     return rows.map(headOf);
   }
 
-  due(now: Instant, limit: number): Promise<WorkRow[]> {
-    return this.#work('WHERE wake IS NOT NULL AND wake <= $1 ORDER BY wake, id LIMIT $2', [
-      now,
-      limit,
-    ]);
+  due(now: Instant, limit: number, others: readonly number[] = []): Promise<WorkRow[]> {
+    const where = `WHERE wake IS NOT NULL AND wake <= $1 ${notOf(others, 3)}`;
+    return this.#work(`${where} ORDER BY wake, id LIMIT $2`, [now, limit, ...others]);
   }
 
-  async nextDue(now: Instant): Promise<Instant | undefined> {
-    const [row] = await this.#db.read(
-      'SELECT wake FROM work WHERE wake IS NOT NULL AND wake > $1 ORDER BY wake LIMIT 1',
-      [Math.max(now, 0)],
-    );
+  async nextDue(now: Instant, others: readonly number[] = []): Promise<Instant | undefined> {
+    const where = `WHERE wake IS NOT NULL AND wake > $1 ${notOf(others, 2)}`;
+    const sql = `SELECT wake FROM work ${where} ORDER BY wake LIMIT 1`;
+    const [row] = await this.#db.read(sql, [Math.max(now, 0), ...others]);
     return row && (row.wake as Instant);
   }
 
   /**
-   * Asked at boot and over what is open only, so it needs no index that every task would pay for.
+   * Asked at a start and after a death, over what is open only, so it needs no index that every
+   * task would pay for.
    */
-  lost(epoch: number, limit: number): Promise<WorkRow[]> {
-    return this.#work(`WHERE status = 'owned' AND epoch <> $1 ORDER BY id LIMIT $2`, [
-      epoch,
-      limit,
-    ]);
+  lost(live: readonly number[], limit: number): Promise<WorkRow[]> {
+    const where = `WHERE status = 'owned' ${notOf(live, 2)}`;
+    return this.#work(`${where} ORDER BY id LIMIT $1`, [limit, ...live]);
   }
 
   async work(key: WorkKey): Promise<WorkRow | undefined> {
@@ -213,8 +215,8 @@ class SqlExecutionStore implements ExecutionStore {
     return this.#work('WHERE activity = $1 ORDER BY id LIMIT $2', [activity, limit]);
   }
 
-  async own(key: WorkKey, epoch: number): Promise<boolean> {
-    const statement = { sql: OWN, params: [...keyParams(key), epoch] };
+  async own(row: WorkKey & Pick<WorkRow, 'epoch'>, epoch: number): Promise<boolean> {
+    const statement = { sql: OWN, params: [...keyParams(row), epoch, row.epoch] };
     return (await this.#db.write({ guards: 1, statements: [statement] })) === 'ok';
   }
 

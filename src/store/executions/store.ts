@@ -69,8 +69,8 @@ export type HeadChange = Partial<
 >;
 
 /**
- * `ready`: to be claimed by anyone. `owned`: a process with this epoch is at it. `waiting`: for a
- * token, a child, an activity worker, or only for `due`.
+ * `ready`: to be claimed. `owned`: the node with this epoch is at it. `waiting`: for a token, a
+ * child, an activity worker, or only for `due`.
  */
 export type WorkStatus = 'ready' | 'owned' | 'waiting';
 export type WorkKind =
@@ -89,7 +89,7 @@ export interface WorkRow {
   readonly attempt: number;
   readonly kind: WorkKind;
   readonly status: WorkStatus;
-  /** Epoch of the owning process; 0 where nobody owns it. */
+  /** Of the node that owns it, or that will look at it while it lives; 0 = any. */
   readonly epoch: number;
   readonly due?: Instant;
   /** JSON of what the kind needs (a TaskOrder, a child's outcome). */
@@ -183,21 +183,22 @@ export interface ExecutionStore {
 
   /**
    * Rows that are ready, then those waiting with a due time up to `now` by due time; the older of
-   * equal ones first. Not changed.
+   * equal ones first. Not changed. What the nodes `others` will look at is left out.
    */
-  due(now: Instant, limit: number): Promise<WorkRow[]>;
-  /** The earliest due time after `now` of a waiting row, for the next wake-up. */
-  nextDue(now: Instant): Promise<Instant | undefined>;
-  /** Rows owned by epochs other than `epoch`: their process died. */
-  lost(epoch: number, limit: number): Promise<WorkRow[]>;
+  due(now: Instant, limit: number, others?: readonly number[]): Promise<WorkRow[]>;
+  /** The earliest due time after `now` of such a waiting row, for the next wake-up. */
+  nextDue(now: Instant, others?: readonly number[]): Promise<Instant | undefined>;
+  /** Rows owned by nodes other than the live ones, oldest first. */
+  lost(live: readonly number[], limit: number): Promise<WorkRow[]>;
   /** One pending row, or undefined. */
   work(key: WorkKey): Promise<WorkRow | undefined>;
   /** Oldest rows that wait for a worker of this activity. */
   activityQueue(activity: string, limit: number): Promise<WorkRow[]>;
   /**
-   * Moves a row from `ready`/`waiting`/a dead epoch to `owned` by `epoch`; false if it was gone.
+   * Makes `epoch` the owner of a row that is as it was read: owned by nobody, or by that node. False
+   * where it is gone or taken.
    */
-  own(key: WorkKey, epoch: number): Promise<boolean>;
+  own(row: WorkKey & Pick<WorkRow, 'epoch'>, epoch: number): Promise<boolean>;
 
   /** How far projectors have seen these executions; never moves back. */
   markProjected(marks: readonly { readonly id: number; readonly seq: number }[]): Promise<void>;

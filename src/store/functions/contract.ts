@@ -144,8 +144,13 @@ const cases = {
     expect(await store.own('e2', 5)).toBe(false);
     expect(await store.due(100, 10)).toEqual([]);
     expect(await store.nextDue()).toBeUndefined();
-    expect(ids(await store.lost(4, 10))).toEqual(['e2']);
-    expect(ids(await store.lost(5, 10))).toEqual(['e1', 'e2']);
+    expect(ids(await store.lost([4], 10))).toEqual(['e2']);
+    expect(ids(await store.lost([5], 10))).toEqual(['e1', 'e2']);
+    expect(ids(await store.lost([5], 1))).toEqual(['e1']);
+    expect(await store.lost([5, 4, 3], 10)).toEqual([]);
+    expect(await store.own('e2', 5, 4)).toBe(false);
+    expect(await store.own('e2', 5, 3)).toBe(true);
+    expect(await store.own('e2', 6, 3)).toBe(false);
     const progress = { ...event().progress, throttles: 2 };
     await store.retry('e1', 50.2, progress);
     expect(await store.nextDue()).toBe(51);

@@ -98,9 +98,9 @@ class SqlFunctionStore implements FunctionStore {
     ]);
   }
 
-  own(requestId: string, epoch: number): Promise<boolean> {
-    const sql = 'UPDATE lambda_event SET epoch = $2 WHERE request_id = $1 AND epoch = 0';
-    return this.#write(sql, [requestId, epoch], 1);
+  own(requestId: string, epoch: number, from = 0): Promise<boolean> {
+    const sql = 'UPDATE lambda_event SET epoch = $2 WHERE request_id = $1 AND epoch = $3';
+    return this.#write(sql, [requestId, epoch, from], 1);
   }
 
   async retry(requestId: string, due: Instant, progress: AsyncProgress): Promise<void> {
@@ -126,11 +126,11 @@ class SqlFunctionStore implements FunctionStore {
     return row?.due as number | undefined;
   }
 
-  async lost(epoch: number, limit: number): Promise<AsyncEvent[]> {
-    const rows = await this.#db.read(
-      'SELECT * FROM lambda_event WHERE epoch <> 0 AND epoch <> $1 ORDER BY due, request_id LIMIT $2',
-      [epoch, limit],
-    );
+  async lost(live: readonly number[], limit: number): Promise<AsyncEvent[]> {
+    const known = [0, ...live];
+    const epochs = known.map((_, i) => `$${i + 2}`).join(', ');
+    const where = `WHERE epoch NOT IN (${epochs}) ORDER BY due, request_id LIMIT $1`;
+    const rows = await this.#db.read(`SELECT * FROM lambda_event ${where}`, [limit, ...known]);
     return rows.map(eventOf);
   }
 

@@ -54,8 +54,8 @@ export interface FunctionStore {
   codeHashes(): Promise<string[]>;
 
   enqueue(event: AsyncEvent): Promise<void>;
-  /** Moves an event that nobody runs to `epoch`; false where it is gone or taken. */
-  own(requestId: string, epoch: number): Promise<boolean>;
+  /** Moves an event from `from` (default: nobody) to `epoch`; false where it is gone or taken. */
+  own(requestId: string, epoch: number, from?: number): Promise<boolean>;
   /** Puts an event back for a later attempt. */
   retry(requestId: string, due: Instant, progress: AsyncProgress): Promise<void>;
   /** The event has had its outcome. */
@@ -64,6 +64,6 @@ export interface FunctionStore {
   due(now: Instant, limit: number): Promise<AsyncEvent[]>;
   /** When the next waiting event is due. */
   nextDue(): Promise<Instant | undefined>;
-  /** Events whose attempt ran in a process of another epoch. */
-  lost(epoch: number, limit: number): Promise<AsyncEvent[]>;
+  /** Events whose attempt ran in another node than these. */
+  lost(live: readonly number[], limit: number): Promise<AsyncEvent[]>;
 }

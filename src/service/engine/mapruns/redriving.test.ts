@@ -1,6 +1,7 @@
 /** Which children a redrive takes up, when a crash has kept what was done from being noted. */
 import { expect, test } from 'vitest';
 import { decideMapRun, newMapRun } from '../../../execution/maprun.ts';
+import { Fault } from '../../../ground/fault.ts';
 import type { ExecutionHead } from '../../../store/executions/store.ts';
 import type { StoredMapRun } from '../../../store/mapruns/store.ts';
 import { redriveSome } from './redriving.ts';
@@ -47,4 +48,27 @@ test('in a Map Run that stops takes up none, and keeps those that were not taken
   const said = await redriveSome(deps, { ...run, state }, 0);
   expect(restarted).toEqual([]);
   expect(said).toMatchObject({ executions: 3, kept: [{ index: 1, items: 2, status: 'FAILED' }] });
+});
+
+test('keeps a child that cannot be redriven as it ended', async () => {
+  const { run, deps } = given();
+  const standard = (index: number) => ({ ...child('FAILED', index), type: 'STANDARD', arn: index });
+  const answers: Record<number, () => Promise<boolean>> = {
+    100: async () => true,
+    // Its history has no room; it was redriven before this was heard; nobody can read it.
+    101: async () => false,
+    102: async () => false,
+    103: async () => Promise.reject(new Fault('InternalFailure', 'm', { side: 'server' })),
+  };
+  const page = [0, 1, 2, 3].map((index) => ({ ...standard(index), redriveCount: 0 }));
+  const executions = {
+    children: async () => page,
+    headByArn: async (index: number) => ({ ...page[index], redriveCount: index === 2 ? 1 : 0 }),
+  };
+  const signal = (id: number) => answers[id]!();
+  const spoilt = { ...deps, executions, engines: { standard: { signal } } } as unknown as RunDeps;
+  const said = await redriveSome(spoilt, run, 100);
+  expect(said).toMatchObject({ executions: 2, items: 4, kept: [{ index: 1 }, { index: 3 }] });
+  answers[101] = () => Promise.reject(new Fault('ServiceUnavailable', 'm', { side: 'server' }));
+  await expect(redriveSome(spoilt, run, 100)).rejects.toMatchObject({ code: 'ServiceUnavailable' });
 });

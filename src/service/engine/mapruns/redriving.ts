@@ -1,6 +1,7 @@
 /** A redriven Map Run takes up its unsuccessful children again, a few at a time. */
 import type { ClosedStatus } from '../../../execution/effect.ts';
 import type { ChildEnding, MapRunSignal } from '../../../execution/maprun.ts';
+import { isFault } from '../../../ground/fault.ts';
 import type { ExecutionHead } from '../../../store/executions/store.ts';
 import type { StoredMapRun } from '../../../store/mapruns/store.ts';
 import { SIGNALS_MAX } from './limits.ts';
@@ -26,14 +27,14 @@ export async function redriveSome(
   const isUnder = ({ status, mapItem }: ExecutionHead): boolean =>
     status === 'RUNNING' || told.has(mapItem!.index);
   const waiting = page.filter((child) => child.status !== 'SUCCEEDED' && !isUnder(child));
-  if (!stopping) await Promise.all(waiting.map((child) => redrive(deps, child)));
-  const redriven = stopping ? page.filter(isUnder) : [...page.filter(isUnder), ...waiting];
+  const taken = new Set(stopping ? [] : await redriveAll(deps, waiting));
+  const redriven = [...page.filter(isUnder), ...taken];
   return {
     type: 'Redriven',
     after: page.at(-1)?.id ?? state.redrive!.after,
     executions: redriven.length,
     items: redriven.reduce((sum, { mapItem }) => sum + mapItem!.items, 0),
-    kept: stopping ? waiting.map(endingOf) : [],
+    kept: waiting.filter((child) => !taken.has(child)).map(endingOf),
     done: page.length < limit,
   };
 }
@@ -46,7 +47,27 @@ const endingOf = ({ id, status, mapItem, redriveCount }: ExecutionHead): ChildEn
   redriven: redriveCount > 0,
 });
 
-async function redrive({ engines }: RunDeps, child: ExecutionHead): Promise<void> {
-  if (child.type === 'EXPRESS') await engines.express.restart(child);
-  else await engines.standard.signal(child.id, { type: 'Redrive', after: child.redriveCount });
+/** Those that run again; the others stay as they ended. */
+async function redriveAll(
+  deps: RunDeps,
+  children: readonly ExecutionHead[],
+): Promise<readonly ExecutionHead[]> {
+  const taken = await Promise.all(children.map((child) => redrive(deps, child)));
+  return children.filter((_, i) => taken[i]);
+}
+
+/** False for a child that has no room for more events, or that nobody can read any more. */
+async function redrive({ engines, executions }: RunDeps, child: ExecutionHead): Promise<boolean> {
+  if (child.type === 'EXPRESS') {
+    await engines.express.restart(child);
+    return true;
+  }
+  const after = child.redriveCount;
+  try {
+    if (await engines.standard.signal(child.id, { type: 'Redrive', after })) return true;
+  } catch (error) {
+    if (!isFault(error) || error.code !== 'InternalFailure') throw error;
+  }
+  const head = await executions.headByArn(child.arn);
+  return head !== undefined && head.redriveCount > after;
 }

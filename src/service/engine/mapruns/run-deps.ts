@@ -14,6 +14,10 @@ export interface RunDeps extends SubjectDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly engines: Engines;
+  /** Of this node. */
+  readonly epoch: number;
+  /** Epochs of the nodes that live; absent: this one is alone. */
+  live?: (() => Promise<readonly number[]>) | undefined;
   /** The Map Run with this id is over, or another process's. */
   closed(id: number): void;
 }

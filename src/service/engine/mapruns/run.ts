@@ -4,9 +4,6 @@
  * follow from their numbers, so that after a crash they are begun again and found.
  */
 import {
-  type ChildEnding,
-  decideMapRun,
-  isCountable,
   type MapRunOutcome,
   type MapRunSignal,
   type MapRunState,
@@ -15,41 +12,32 @@ import {
 } from '../../../execution/maprun.ts';
 import type { WorkRow } from '../../../store/executions/store.ts';
 import type { StoredMapRun } from '../../../store/mapruns/store.ts';
+import { failureBy, isDefect } from '../defect.ts';
+import { BegunChildren } from './begun.ts';
+import { Endings } from './endings.ts';
 import { BATCHES_MAX, CHILDREN_PER_COMMIT, LOOK_AFTER_MS, RETRY_AFTER_MS } from './limits.ts';
 import { outcomeOf } from './outcome.ts';
+import { keyOf, type Seen, seenInStore } from './ownership.ts';
 import { redriveSome } from './redriving.ts';
 import type { RunDeps } from './run-deps.ts';
 import { type Batch, Starting } from './starting.ts';
 import { stopChildren } from './stopping.ts';
-
-interface Ask {
-  readonly signal: MapRunSignal;
-  resolve?(done: boolean): void;
-}
+import { type Ask, type Turn, turnOf } from './turn.ts';
 
 type Work = 'feeding' | 'redriving' | 'stopping' | 'gathering';
-
-/** A commit in the making. */
-interface Turn {
-  readonly state: MapRunState;
-  readonly batches: number;
-  readonly asks: readonly { readonly ask: Ask; readonly done: boolean }[];
-  readonly counted: readonly number[];
-}
 
 export class MapRun {
   readonly #deps: RunDeps;
   readonly #starting: Starting;
   #stored: StoredMapRun;
-  /** Of children, as far as they have been read and not been counted. */
-  readonly #endings = new Map<number, ChildEnding>();
-  /** There may be more of them. */
-  #toldMore = false;
-  #reading = false;
+  readonly #endings: Endings;
+  /** What was read before the latest of them is old. */
+  #reloads = 0;
+  /** How often in a row its work has thrown what is ours to mend. */
+  #defects = 0;
   #asks: Ask[] = [];
   readonly #batches: Batch[] = [];
-  /** Children that were begun before and may not be under the cursor: how many items, by number. */
-  readonly #known = new Map<number, number>();
+  readonly #begun = new BegunChildren();
   /** The state that is being written. */
   #committing: MapRunState | undefined;
   #acting: Work | undefined;
@@ -69,6 +57,11 @@ export class MapRun {
     this.#deps = deps;
     this.#stored = stored;
     this.#starting = new Starting(deps, stored);
+    this.#endings = new Endings({
+      read: () => deps.mapRuns.endings(stored.id),
+      failed: (error) => deps.log.warn('could not read endings', { mapRun: stored.arn, error }),
+      ended: () => this.#pump(),
+    });
     this.over = new Promise((resolve) => {
       this.#tellOver = resolve;
     });
@@ -79,7 +72,7 @@ export class MapRun {
   }
 
   get busy(): boolean {
-    if (this.#acting || this.#committing || this.#reading) return true;
+    if (this.#acting || this.#committing || this.#endings.reading) return true;
     return this.#batches.length > 0;
   }
 
@@ -89,8 +82,8 @@ export class MapRun {
     const { executions, mapRuns } = this.#deps;
     // What was begun before a crash and is not under the cursor is among the last ones.
     const last = await executions.children(arn, undefined, BATCHES_MAX * CHILDREN_PER_COMMIT);
-    for (const { mapItem } of last) this.#known.set(mapItem!.index, mapItem!.items);
-    for (const ending of await mapRuns.endings(id)) this.#endings.set(ending.index, ending);
+    this.#begun.add(last);
+    this.#endings.add(await mapRuns.endings(id));
     if (signal) this.#asks.push({ signal });
     this.#lookLater();
     this.#pump();
@@ -107,7 +100,7 @@ export class MapRun {
    * been counted: this may come long after a look at the store has found it.
    */
   ended(): void {
-    this.#toldMore = true;
+    this.#endings.tell();
     this.#pump();
   }
 
@@ -126,7 +119,7 @@ export class MapRun {
     this.#cancelLook?.();
     this.#starting.halt();
     this.#refuse();
-    while (this.#committing || this.#acting || this.#reading) {
+    while (this.#committing || this.#acting || this.#endings.reading) {
       await new Promise<void>((resolve) => this.#idle.push(resolve));
     }
     await this.#starting.close();
@@ -145,7 +138,7 @@ export class MapRun {
     }
     const turn = this.#committing ? undefined : this.#turn();
     if (turn) this.#commit(turn);
-    if (this.#toldMore) this.#read();
+    if (!this.#committing) this.#endings.read();
     this.#act();
   }
 
@@ -160,37 +153,14 @@ export class MapRun {
 
   /** What is to be written; undefined where nothing has changed, or must wait for children. */
   #turn(): Turn | undefined {
-    const now = this.#deps.clock.now();
-    const before = this.#stored.state;
-    let state = before;
-    let batches = 0;
-    for (const { done, cursor } of this.#batches) {
-      if (!done || !cursor) break;
-      batches++;
-      state = decideMapRun(state, { type: 'Started', cursor }, now);
-    }
-    const asks = this.#asks.map((ask) => {
-      const next = decideMapRun(state, ask.signal, now);
-      const done = next !== state;
-      state = next;
-      return { ask, done };
-    });
-    const counted: number[] = [];
-    for (const ending of this.#endings.values()) {
-      if (this.#reading || counted.length === CHILDREN_PER_COMMIT) break;
-      if (!isCountable(state, ending)) continue;
-      state = decideMapRun(state, { type: 'Ended', child: ending }, now);
-      counted.push(ending.index);
-    }
-    if (state === before) {
-      this.#answer(asks);
-      return undefined;
-    }
-    // Children that are being begun are not under the cursor yet, and must end before it is over.
-    const beginning = batches < this.#batches.length || this.#known.has(state.cursor.children);
-    const over = state.stage === 'gathering' && before.stage !== 'gathering';
-    if (over && beginning) return undefined;
-    return { state, batches, asks, counted: counted.sort((a, b) => a - b) };
+    const { state } = this.#stored;
+    const isBegun = (index: number) => this.#begun.has(index);
+    const endings = this.#endings.countable;
+    const said = { asks: this.#asks, batches: this.#batches, endings, isBegun };
+    const turn = turnOf(state, said, this.#deps.clock.now());
+    if (turn?.state !== state) return turn;
+    this.#answer(turn.asks);
+    return undefined;
   }
 
   #answer(asks: Turn['asks']): void {
@@ -208,31 +178,31 @@ export class MapRun {
       .commit({ run: id, expectedSeq: seq, state, counted, ...(tell && { tell }) })
       .then(
         (outcome) => {
+          if (outcome === 'conflict') return this.#again();
           this.#committing = undefined;
-          if (outcome === 'ok') this.#committed(turn, tell);
-          else this.#lost();
+          this.#committed(turn, tell);
         },
         (error: unknown) => {
           this.#committing = undefined;
           this.#deps.log.error('could not write', { mapRun: this.#stored.arn, error });
-          this.#deps.clock.wake(this.#deps.clock.now() + RETRY_AFTER_MS, () => this.#pump());
-          if (this.#halted) this.#rest();
+          this.#tryAgain();
         },
       );
+  }
+
+  #tryAgain(): void {
+    this.#deps.clock.wake(this.#deps.clock.now() + RETRY_AFTER_MS, () => this.#pump());
+    if (this.#halted) this.#rest();
   }
 
   /** The row that tells the execution; of an aborted Map Run nobody wants to know. */
   #tellOf(state: MapRunState): WorkRow | undefined {
     if (state.status === 'ABORTED') return undefined;
-    const { execution } = this.#stored;
     const outcome: MapRunOutcome | undefined = state.failure ?? this.#outcome;
     return {
-      execution: execution.id,
-      scope: execution.scope,
-      attempt: state.attempt,
-      kind: 'mapRunEnded',
+      ...keyOf({ ...this.#stored, state }, 'mapRunEnded'),
       status: 'ready',
-      epoch: 0,
+      epoch: this.#deps.epoch,
       payload: JSON.stringify(outcome),
     };
   }
@@ -240,23 +210,49 @@ export class MapRun {
   #committed({ state, batches, asks, counted }: Turn, tell: WorkRow | undefined): void {
     this.#stored = { ...this.#stored, seq: this.#stored.seq + 1, state };
     this.#batches.splice(0, batches);
-    for (const index of counted) this.#endings.delete(index);
+    this.#endings.counted(counted);
     this.#answer(asks);
-    if (state.stage === 'closed') {
-      this.#halted = true;
-      this.#refuse();
-      this.#cancelLook?.();
-      this.#deps.closed(this.#stored.id);
-      this.#tellOver();
-      if (tell) this.#deps.engines.standard.mapRunEnded(tell);
-      void this.#starting.close();
-      this.#rest();
-      return;
-    }
-    this.#pump();
+    if (state.stage === 'closed') this.#over(tell);
+    else this.#pump();
   }
 
-  /** Somebody else has written: this Map Run is not ours any more. */
+  #over(told: WorkRow | undefined): void {
+    this.#halted = true;
+    this.#refuse();
+    this.#cancelLook?.();
+    this.#deps.closed(this.#stored.id);
+    this.#tellOver();
+    if (told) this.#deps.engines.standard.mapRunEnded(told);
+    void this.#starting.close();
+    this.#rest();
+  }
+
+  /** Another node has written. The Map Run is ours all the same, unless that one runs it now. */
+  async #again(): Promise<void> {
+    const seen = await seenInStore(this.#deps, this.#stored);
+    this.#committing = undefined;
+    if (seen) this.#goOnFrom(seen);
+    else this.#tryAgain();
+  }
+
+  #goOnFrom({ stored, row, told }: Seen): void {
+    if (!stored || row === 'others') {
+      this.#lost();
+      return;
+    }
+    this.#stored = stored;
+    // What was found out from the state before does not count.
+    this.#reloads++;
+    this.#endings.forget();
+    this.#asks = this.#asks.filter(({ signal }) => !/^(Redriven|Gathered)$/.test(signal.type));
+    if (stored.state.stage === 'closed') {
+      this.#over(told);
+      return;
+    }
+    // What others have changed may be a reason to stop.
+    this.#say(row === 'void' ? { type: 'Abort' } : { type: 'Update' });
+  }
+
   #lost(): void {
     this.#deps.log.warn('another process runs this Map Run', { mapRun: this.#stored.arn });
     this.#deps.closed(this.#stored.id);
@@ -272,14 +268,12 @@ export class MapRun {
     if (this.#quota(state) > 0) {
       this.#do('feeding', () => this.#feed());
     } else if (state.redrive && (room > 0 || stopping) && !this.#isAsked('Redriven')) {
-      this.#do('redriving', async () => {
-        this.#say(await redriveSome(this.#deps, this.#stored, room));
-      });
+      this.#do('redriving', () => this.#find(redriveSome(this.#deps, this.#stored, room)));
     } else if (stopping && runningOf(state) > 0 && !this.#stopped) {
       this.#stopped = true;
       this.#do('stopping', () => stopChildren(this.#deps, this.#stored));
     } else if (state.stage === 'gathering' && !this.#isAsked('Gathered')) {
-      this.#do('gathering', () => this.#gather());
+      this.#do('gathering', () => this.#find(this.#gathered()));
     }
   }
 
@@ -290,8 +284,12 @@ export class MapRun {
   #do(what: Work, work: () => Promise<void>): void {
     this.#acting = what;
     work()
+      .then(() => {
+        this.#defects = 0;
+      })
       .catch((error: unknown) => {
         this.#deps.log.error('a Map Run failed at its work', { mapRun: this.#stored.arn, error });
+        if (isDefect(error) && ++this.#defects > 1) this.#giveUp(what, error);
         return this.#starting.pause(RETRY_AFTER_MS);
       })
       .finally(() => {
@@ -300,11 +298,22 @@ export class MapRun {
       });
   }
 
+  /** A defect of ours keeps it from its work: it fails by it, as an execution does. */
+  #giveUp(what: Work, defect: unknown): void {
+    const failure = failureBy(defect);
+    if (what === 'gathering') {
+      this.#outcome = failure;
+      this.#say({ type: 'Gathered', failure });
+    } else {
+      this.#say({ type: 'Fail', ...failure });
+    }
+  }
+
   /** How many children may be begun now. */
   #quota(state: MapRunState): number {
     if (!this.#admitted || this.#batches.length >= BATCHES_MAX) return 0;
     const { index } = this.#starting;
-    const begun = this.#begunFrom(index);
+    const begun = this.#begun.from(index).count;
     if (begun > 0) return Math.min(begun, CHILDREN_PER_COMMIT);
     if (state.cursor.done || this.#starting.exhausted || state.redrive) return 0;
     if (!this.#takesMore()) return 0;
@@ -319,7 +328,7 @@ export class MapRun {
       if (quota <= 0 || this.#halted) return;
       const batch: Batch = { cursor: undefined, done: false };
       this.#batches.push(batch);
-      const wanted = () => this.#known.has(this.#starting.index) || this.#takesMore();
+      const wanted = () => this.#begun.has(this.#starting.index) || this.#takesMore();
       const failure = await this.#starting.start(this.#stored, batch, quota, wanted, () =>
         this.#pump(),
       );
@@ -332,17 +341,8 @@ export class MapRun {
   /** What has been begun counts, also where it cannot be read again what it was begun with. */
   #adopt(): void {
     const { index } = this.#starting;
-    const count = this.#begunFrom(index);
-    let items = 0;
-    for (let i = index; i < index + count; i++) items += this.#known.get(i)!;
+    const { count, items } = this.#begun.from(index);
     if (count > 0) this.#say(this.#starting.adopt(index + count, items));
-  }
-
-  /** How many children from this number on have been begun before. */
-  #begunFrom(index: number): number {
-    let end = index;
-    while (this.#known.has(end)) end++;
-    return end - index;
   }
 
   /** Nothing has been asked that ends it, and nothing is being written that does. */
@@ -351,35 +351,17 @@ export class MapRun {
     return stage === 'running' && !this.#isAsked('Abort');
   }
 
-  async #gather(): Promise<void> {
-    const outcome = await outcomeOf(this.#deps, this.#stored, this.#starting);
-    const failed = 'error' in outcome;
-    this.#outcome = outcome;
-    this.#say({ type: 'Gathered', failure: failed ? outcome : undefined });
+  /** Says what is found out, where the state that it comes from is still the one. */
+  async #find(finding: Promise<MapRunSignal>): Promise<void> {
+    const reloads = this.#reloads;
+    const signal = await finding;
+    if (reloads === this.#reloads) this.#say(signal);
   }
 
-  /**
-   * Reads endings, when those that were read before have been counted. None are counted meanwhile,
-   * nor is it done while some are, so that none is counted twice.
-   */
-  #read(): void {
-    if (this.#reading || this.#committing || this.#endings.size > 0) return;
-    this.#reading = true;
-    this.#toldMore = false;
-    this.#deps.mapRuns
-      .endings(this.#stored.id)
-      .then(
-        (endings) => {
-          for (const ending of endings) this.#endings.set(ending.index, ending);
-        },
-        (error: unknown) => {
-          this.#deps.log.warn('could not read endings', { mapRun: this.#stored.arn, error });
-        },
-      )
-      .finally(() => {
-        this.#reading = false;
-        this.#pump();
-      });
+  async #gathered(): Promise<MapRunSignal> {
+    const outcome = await outcomeOf(this.#deps, this.#stored, this.#starting);
+    this.#outcome = outcome;
+    return { type: 'Gathered', failure: 'error' in outcome ? outcome : undefined };
   }
 
   #lookLater(): void {
@@ -390,8 +372,19 @@ export class MapRun {
   /** Endings that another process has written, and children that were begun while others stopped. */
   #look(): void {
     this.#stopped = false;
-    this.#toldMore = true;
+    this.#endings.tell();
     this.#lookLater();
+    if (this.#deps.live) void this.#compare();
     this.#pump();
+  }
+
+  /** Others may have changed it, or ended what waits for it. */
+  async #compare(): Promise<void> {
+    const seen = await seenInStore(this.#deps, this.#stored);
+    if (!seen || this.#halted || this.#committing) return;
+    const { seq, state } = this.#stored;
+    if (seen.stored && seen.stored.seq < seq) return;
+    const isVoid = seen.row === 'void' && state.status !== 'ABORTED';
+    if (isVoid || seen.row === 'others' || seen.stored?.seq !== seq) this.#goOnFrom(seen);
   }
 }

@@ -4,7 +4,7 @@
  */
 
 import type { MapRunSignal } from '../../../execution/maprun.ts';
-import { newMapRun } from '../../../execution/maprun.ts';
+import { decideMapRun, newMapRun } from '../../../execution/maprun.ts';
 import type { MapRunOrder, MapRunRedrive } from '../../../execution/maprun-order.ts';
 import type { ExecutionHead, WorkRow } from '../../../store/executions/store.ts';
 import type { StoredMapRun } from '../../../store/mapruns/store.ts';
@@ -13,15 +13,16 @@ import type { LimitWatch } from '../../limits/watch.ts';
 import type { MapRunHost } from '../engine.ts';
 import { Admission } from './admission.ts';
 import { RETRY_AFTER_MS } from './limits.ts';
+import { keyOf } from './ownership.ts';
 import { MapRun } from './run.ts';
 import type { RunDeps } from './run-deps.ts';
 
 export interface MapRunsDeps extends Omit<RunDeps, 'closed'> {
-  readonly epoch: number;
   /** Hears how many are open. */
   readonly watch?: Pick<LimitWatch, 'note'>;
 }
 
+type Change = Extract<MapRunSignal, { type: 'Update' }>;
 type Note = MapRunOrder | MapRunRedrive;
 type AskedRow = Pick<WorkRow, 'scope' | 'attempt' | 'payload'>;
 
@@ -51,15 +52,18 @@ export class MapRuns implements MapRunHost, Service {
     return this.#opening.size > 0 || [...this.#open.values()].some(({ busy }) => busy);
   }
 
+  start(): Promise<void> {
+    return this.takeOver();
+  }
+
   /** Finds those whose execution went away while nobody ran them. */
-  async start(): Promise<void> {
+  async takeOver(): Promise<void> {
     const { mapRuns, executions } = this.#deps;
     for (let after = 0; ; ) {
       const page = await mapRuns.open(after, PAGE);
       for (const run of page) {
-        const { id: execution, scope } = run.execution;
-        const key = { execution, scope, attempt: run.state.attempt, kind: 'mapRun' } as const;
-        if (!(await executions.work(key))) this.#opened(run.arn, () => this.#abort(run));
+        const row = await executions.work(keyOf(run, 'mapRun'));
+        if (!row) this.#opened(run.arn, () => this.#abort(run));
       }
       if (page.length < PAGE) return;
       after = page.at(-1)!.id;
@@ -78,9 +82,8 @@ export class MapRuns implements MapRunHost, Service {
 
   async recover(row: WorkRow): Promise<void> {
     const { executions, epoch } = this.#deps;
-    if (!(await executions.own(row, epoch))) return;
     const found = await executions.load(row.execution);
-    if (found) this.begin(found.head, row);
+    if (found && (await executions.own(row, epoch))) this.begin(found.head, row);
   }
 
   abandon(note: string): void {
@@ -98,10 +101,32 @@ export class MapRuns implements MapRunHost, Service {
     return this.#byArn.get(arn)?.stored;
   }
 
-  /** False where it is over, or not run here. */
-  async update(arn: string, change: Extract<MapRunSignal, { type: 'Update' }>): Promise<boolean> {
+  /** False where it is over. */
+  async update(arn: string, change: Change): Promise<boolean> {
     await this.#opening.get(arn);
-    return (await this.#byArn.get(arn)?.ask(change)) ?? false;
+    const run = this.#byArn.get(arn);
+    if (run) return run.ask(change);
+    return this.#deps.live ? this.#updateStored(arn, change) : false;
+  }
+
+  /** Another node runs it, and finds the change at its next commit or look. */
+  async #updateStored(arn: string, change: Change): Promise<boolean> {
+    const { mapRuns, clock } = this.#deps;
+    for (;;) {
+      const stored = await mapRuns.byArn(arn);
+      const changed = stored && decideMapRun(stored.state, change, clock.now());
+      if (!stored || !changed || changed === stored.state) return false;
+      // What follows from it is for the one that knows which children are being begun.
+      const { maxConcurrency, toleratedFailureCount, toleratedFailurePercentage } = changed;
+      const state = {
+        ...stored.state,
+        maxConcurrency,
+        ...(toleratedFailureCount !== undefined && { toleratedFailureCount }),
+        ...(toleratedFailurePercentage !== undefined && { toleratedFailurePercentage }),
+      };
+      const commit = { run: stored.id, expectedSeq: stored.seq, state, counted: [] };
+      if ((await mapRuns.commit(commit)) === 'ok') return true;
+    }
   }
 
   /** One thing after the other for each Map Run; tried again as long as the store fails. */
