@@ -66,7 +66,7 @@ function badPackage(
     if (!belowEdge || NODE_MODULES[path]?.includes(specifier)) return undefined;
     return `${specifier} below the edge`;
   }
-  if (specifier.startsWith('@aws-sdk/') && path.startsWith('src/service/')) {
+  if (specifier.startsWith('@aws-sdk/') && /^(src\/service|console\/src)\//.test(path)) {
     return typeOnly ? undefined : `${specifier} may be imported for its types only`;
   }
   const isAllowed = allowed(path).some(
