@@ -1,7 +1,8 @@
 /**
  * Streams of events as handlers have them, `AsyncIterable<{ [kind]: event }>`, and as messages on
  * the wire. In rpc protocols the other members travel in a first message, in rest protocols in
- * headers and path. A stream that fails says so in its last message: an exception of the model, or an error.
+ * headers and path. A stream that fails says so in its last message: an exception of the model, or
+ * an error.
  *
  * https://smithy.io/2.0/aws/amazon-eventstream.html; what a client signs for each message is taken
  * off, and not verified.
