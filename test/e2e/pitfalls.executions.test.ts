@@ -173,14 +173,14 @@ describe('activities and task tokens', () => {
 
   it('a heartbeat puts off the next one that is due, and never the timeout', async () => {
     const { activityArn, executionArn } = await bench.waiting({
-      TimeoutSeconds: 3,
-      HeartbeatSeconds: 2,
+      TimeoutSeconds: 6,
+      HeartbeatSeconds: 3,
     });
     const taskToken = await bench.takeTask(activityArn);
     const beat = new sfn.SendTaskHeartbeatCommand({ taskToken });
     let lastBeat = 0;
     for (let n = 0; n < 5; n++) {
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await new Promise((resolve) => setTimeout(resolve, 900));
       lastBeat = Date.now();
       await bench.sfn.send(beat);
     }
@@ -189,9 +189,9 @@ describe('activities and task tokens', () => {
       told.events.find((event) => event.type === type)!.timestamp!.getTime(),
     );
     const lasted = timedOut! - started!;
-    expect(lasted).toBeGreaterThanOrEqual(3000);
-    // A heartbeat that is missed would end it two seconds behind the last one.
-    expect(timedOut!).toBeLessThan(lastBeat + 2000);
+    expect(lasted).toBeGreaterThanOrEqual(6000);
+    // A heartbeat that is missed would end it three seconds behind the last one.
+    expect(timedOut!).toBeLessThan(lastBeat + 3000);
     expect(told).toMatchObject({ status: 'FAILED', error: 'States.Timeout', cause: undefined });
   });
 });
