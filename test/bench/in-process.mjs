@@ -5,6 +5,7 @@ import { join } from 'node:path';
 const dist = (path) => import(`../../dist/src/${path}.js`);
 const { compileMachine } = await dist('asl/compile');
 const { Engine } = await dist('service/engine/engine');
+const { IntegrationRegistry } = await dist('service/integrations/registry');
 const { sqlExecutionStore } = await dist('store/executions/sql');
 const { executionMigrations } = await dist('store/executions/migrations');
 const { openSqlite } = await dist('store/sqlite/sqlite');
@@ -62,7 +63,7 @@ export async function openEngine(folder, definitions, evaluate) {
     clock,
     tools,
     log: silent,
-    integrations: [noop],
+    integrations: new IntegrationRegistry([noop]),
     projectors: [],
     watchers: [],
     epoch: 1,
