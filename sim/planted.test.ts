@@ -52,16 +52,6 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     right: 'const live = [this.#deps.epoch, ...(await this.#others())];',
     wrong: 'const live = [this.#deps.epoch];',
   },
-  'tasks of nodes that are dead are not found': {
-    file: 'src/service/node.ts',
-    right: 'if (dead.length > 0) {',
-    wrong: 'if (dead.length > 9) {',
-  },
-  'a row that was found lost is taken from its new owner': {
-    file: 'src/store/executions/sql.ts',
-    right: '(epoch = $6 AND epoch <> $5)',
-    wrong: '(epoch <> $5 AND $6 = $6)',
-  },
   'a Map Run is given up where another node has changed it': {
     file: 'src/service/engine/mapruns/run.ts',
     right: '    if (seen) this.#goOnFrom(seen);\n',

@@ -188,12 +188,6 @@ const nodes: Record<string, Plant> = {
     },
   })),
   'a node does not beat': inNodes(() => ({ beat: async () => undefined })),
-  'a row is given to all that ask for it': inExecutions((store) => ({
-    own: async (row, epoch) => {
-      const { epoch: owner } = (await store.work(row)) ?? row;
-      return store.own({ ...row, epoch: owner }, epoch);
-    },
-  })),
   'a node remembers what others change': inMachines((store) => {
     const machines = new Map<string, ReturnType<MachineStore['machine']>>();
     return {
