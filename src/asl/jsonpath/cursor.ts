@@ -39,21 +39,27 @@ export class Cursor {
     while (this.char === ' ') this.at++;
   }
 
-  /** The text between the quote at the cursor and the next one like it, with escapes read. */
-  quoted(complaint: string): string {
+  /**
+   * The text between the quote at the cursor and the next one like it, with escapes read: all, or
+   * only those of the quote and of the backslash itself.
+   */
+  quoted(complaint: string, onlyOwn = false): string {
     const quote = this.char;
     let value = '';
     for (this.at++; this.char !== quote; this.at++) {
       if (this.done) this.fail(complaint);
-      value += this.char === '\\' ? this.#escaped() : this.char;
+      value += this.char === '\\' ? this.#escaped(onlyOwn ? quote : undefined) : this.char;
     }
     this.at++;
     return value;
   }
 
   /** As Java's escapes: letters for control characters, `\u` with four digits, else itself. */
-  #escaped(): string {
+  #escaped(quote: string | undefined): string {
     this.at++;
+    if (quote !== undefined) {
+      return this.char === quote || this.char === '\\' ? this.char : `\\${this.char}`;
+    }
     const digits = /^u([0-9a-fA-F]{4})/.exec(this.text.slice(this.at, this.at + 5))?.[1];
     if (digits === undefined) return ESCAPES[this.char] ?? this.char;
     this.at += digits.length;

@@ -132,9 +132,9 @@ function parseFilterPath(cursor: Cursor): Query {
   return makeQuery({ kind: 'input' }, parseSteps(cursor, true));
 }
 
-/** A quoted name; Jayway reads the escapes in it. */
+/** A quoted name; any other backslash is a character of the name (recorded). */
 function parseQuoted(cursor: Cursor): string {
-  return cursor.quoted(`Property has not been closed - missing closing ${cursor.char}`);
+  return cursor.quoted(`Property has not been closed - missing closing ${cursor.char}`, true);
 }
 
 function parseBracket(cursor: Cursor): Step {
