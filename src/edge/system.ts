@@ -2,9 +2,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import zlib from 'node:zlib';
 import type { LogFields, Logger } from '../ground/log.ts';
-import type { DigestAlgorithm, Tools } from '../ground/tools.ts';
+import type { Clock, DigestAlgorithm, Tools } from '../ground/tools.ts';
 import type { Digests } from '../wire/stream/checksums.ts';
-import { SteadyClock } from './steady-clock.ts';
+
+/** After a sleep or a step of the clock, what is due is woken within a second. */
+const LOOK_AGAIN_MS = 1_000;
 
 const HASH: Readonly<Record<DigestAlgorithm, string>> = {
   MD5: 'md5',
@@ -14,14 +16,19 @@ const HASH: Readonly<Record<DigestAlgorithm, string>> = {
   'SHA-512': 'sha512',
 };
 
-export const systemClock = new SteadyClock({
-  wall: Date.now,
-  elapsed: () => performance.now(),
-  after(ms, call) {
-    const timer = setTimeout(call, ms);
+export const systemClock: Clock = {
+  now: Date.now,
+  wake(at, wake) {
+    let timer: NodeJS.Timeout;
+    // A timer counts only the time that the machine is awake, so the clock is looked at again.
+    const arm = (): void => {
+      const wait = Math.min(Math.max(0, at - Date.now()), LOOK_AGAIN_MS);
+      timer = setTimeout(() => (Date.now() < at ? arm() : wake()), wait);
+    };
+    arm();
     return () => clearTimeout(timer);
   },
-});
+};
 
 export const systemTools: Tools = {
   now: () => systemClock.now(),
