@@ -9,7 +9,6 @@ import {
 } from '@aws-sdk/client-lambda';
 import {
   CreateStateMachineCommand,
-  DescribeExecutionCommand,
   SFNClient,
   StartExecutionCommand,
   StartSyncExecutionCommand,
@@ -17,6 +16,7 @@ import {
 import { BatchGetTracesCommand, PutTraceSegmentsCommand, XRayClient } from '@aws-sdk/client-xray';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { outcomeOf } from '../support/outcome.ts';
 import {
   slowestAnswer,
   startServer,
@@ -73,10 +73,7 @@ async function machine(definition: unknown, type: 'STANDARD' | 'EXPRESS' = 'STAN
 async function outcome(definition: unknown, input = '{}') {
   const stateMachineArn = await machine(definition);
   const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input }));
-  return until('the end', async () => {
-    const found = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    return found.status === 'RUNNING' ? undefined : found;
-  });
+  return outcomeOf(sfn, executionArn);
 }
 
 const create = (name: string, ZipFile: Uint8Array, more: object = {}) =>

@@ -1,12 +1,10 @@
 /** The tools of the command line, and a server with mocks and a virtual clock, as users run them. */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   CreateActivityCommand,
   CreateStateMachineCommand,
-  DescribeExecutionCommand,
   GetExecutionHistoryCommand,
   SendTaskSuccessCommand,
   SFNClient,
@@ -14,9 +12,10 @@ import {
   StartSyncExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Ended, runCommand } from '../support/command.ts';
+import { outcomeOf } from '../support/outcome.ts';
 import { startServer, type TestServer, until } from '../support/server.ts';
 
-const cli = join(import.meta.dirname, '../../dist/src/main/cli.js');
 const YEAR_S = 365 * 86_400;
 const folder = mkdtempSync(join(tmpdir(), 'steplight-tools-'));
 const file = (name: string, content: string | object): string => {
@@ -26,25 +25,8 @@ const file = (name: string, content: string | object): string => {
 };
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function steplight(args: readonly string[], stdin = ''): Promise<Ended> {
-  const child = spawn(process.execPath, [cli, ...args], { cwd: folder });
-  const ended = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].on('data', (chunk: Buffer) => {
-      ended[name] += chunk.toString();
-    });
-  }
-  child.stdin.end(stdin);
-  return new Promise((resolve) => {
-    child.once('close', (code) => resolve({ code, ...ended }));
-  });
-}
+const steplight = (args: readonly string[], stdin = ''): Promise<Ended> =>
+  runCommand(args, { cwd: folder, stdin });
 
 const CHARGE = `
 StartAt: Later
@@ -213,10 +195,7 @@ describe('a server with a mock configuration', () => {
     file('changing.json', config({ '0': { Throw: { Error: 'E' } }, '1': { Return: 'again' } }));
     server = await startServer(data, ['--mock-config', path]);
     sfn = new SFNClient(server.client);
-    const found = await until('the end', async () => {
-      const one = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-      return one.status === 'RUNNING' ? undefined : one;
-    });
+    const found = await outcomeOf(sfn, executionArn);
     expect(found).toMatchObject({ status: 'SUCCEEDED', output: '"again"' });
     file('changing.json', { StateMachines: {}, MockedResponses: {} });
     await expect(
@@ -243,11 +222,7 @@ describe('a server with a mock configuration and a virtual clock', () => {
     ).stateMachineArn!;
   const start = async (stateMachineArn: string) =>
     (await sfn.send(new StartExecutionCommand({ stateMachineArn }))).executionArn!;
-  const ended = (executionArn: string) =>
-    until('the end', async () => {
-      const found = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-      return found.status === 'RUNNING' ? undefined : found;
-    });
+  const ended = (executionArn: string) => outcomeOf(sfn, executionArn);
   const history = async (executionArn: string) =>
     (await sfn.send(new GetExecutionHistoryCommand({ executionArn }))).events!;
 

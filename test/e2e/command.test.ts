@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { runCommand, startServer, temporaryFolder } from '../support/server.ts';
+import { runCommand } from '../support/command.ts';
+import { startServer, temporaryFolder } from '../support/server.ts';
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());

@@ -3,7 +3,6 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CreateStateMachineCommand,
-  DescribeExecutionCommand,
   DescribeMapRunCommand,
   ListExecutionsCommand,
   ListMapRunsCommand,
@@ -12,6 +11,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { GetTraceSummariesCommand, XRayClient } from '@aws-sdk/client-xray';
 import { expect, test } from 'vitest';
+import { outcomeOf } from '../support/outcome.ts';
 import { startServer, temporaryFolder, until } from '../support/server.ts';
 
 const ITEMS = 3_000;
@@ -69,10 +69,7 @@ test('every item once, whatever happens to the server', async () => {
       server = await startServer(folder.path);
       sfn = new SFNClient(server.client);
     }
-    const head = await until('the end', async () => {
-      const answer = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-      return answer.status === 'RUNNING' ? undefined : answer;
-    });
+    const head = await outcomeOf(sfn, executionArn);
     expect(head).toMatchObject({ status: 'SUCCEEDED' });
     expect(await counts()).toMatchObject({ succeeded: ITEMS, failed: 0, total: ITEMS, running: 0 });
     const { Key } = JSON.parse(head.output!).ResultWriterDetails;
@@ -118,10 +115,7 @@ test('every child is traced as its parent is, in a trace of its own', async () =
     );
     const started = new StartExecutionCommand({ stateMachineArn, input: '[1,2,3]' });
     const { executionArn } = await sfn.send(started);
-    await until('the end', async () => {
-      const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-      return status === 'RUNNING' ? undefined : status;
-    });
+    await outcomeOf(sfn, executionArn);
     const { mapRuns } = await sfn.send(new ListMapRunsCommand({ executionArn }));
     const { executions } = await sfn.send(
       new ListExecutionsCommand({ mapRunArn: mapRuns![0]!.mapRunArn }),

@@ -1,18 +1,9 @@
 /** A server whose limits are others than AWS's: on the wire, in executions, and what it tells of it. */
-import {
-  CreateStateMachineCommand,
-  DescribeExecutionCommand,
-  SFNClient,
-  StartExecutionCommand,
-} from '@aws-sdk/client-sfn';
+import { CreateStateMachineCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import {
-  runCommand,
-  startServer,
-  type TestServer,
-  temporaryFolder,
-  until,
-} from '../support/server.ts';
+import { runCommand } from '../support/command.ts';
+import { outcomeOf } from '../support/outcome.ts';
+import { startServer, type TestServer, temporaryFolder } from '../support/server.ts';
 import { ROLE } from '../support/workbench.ts';
 
 const folder = temporaryFolder();
@@ -41,10 +32,7 @@ it('takes a payload as large as it may be here, and tells that it is near', asyn
   const stateMachineArn = await machine('large', { Type: 'Pass', End: true });
   const input = jsonOf(2 ** 20);
   const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input }));
-  const ended = await until('the end', async () => {
-    const found = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    return found.status === 'RUNNING' ? undefined : found;
-  });
+  const ended = await outcomeOf(sfn, executionArn);
   expect([ended.status, ended.output === input]).toEqual(['SUCCEEDED', true]);
   const larger = new StartExecutionCommand({ stateMachineArn, input: jsonOf(2 ** 20 + 1) });
   await expect(sfn.send(larger)).rejects.toMatchObject({

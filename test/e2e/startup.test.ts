@@ -1,24 +1,14 @@
 /** How a server begins and ends: data that it cannot use, signals, and what it leaves behind. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import {
-  CreateStateMachineCommand,
-  DescribeExecutionCommand,
-  SFNClient,
-  StartExecutionCommand,
-} from '@aws-sdk/client-sfn';
+import { CreateStateMachineCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import Libsql from 'libsql';
 import { afterAll, expect, it } from 'vitest';
-import {
-  runCommand,
-  startServer,
-  type TestServer,
-  temporaryFolder,
-  until,
-} from '../support/server.ts';
+import { runCommand, startCommand } from '../support/command.ts';
+import { outcomeOf } from '../support/outcome.ts';
+import { startServer, type TestServer, temporaryFolder } from '../support/server.ts';
 import { ROLE } from '../support/workbench.ts';
 import { functionZip } from '../support/zip.ts';
 
@@ -88,10 +78,7 @@ it('lets what is in flight finish when it is told to stop, and goes on later', a
   expect(await server.stop()).toBe(0);
   expect(Buffer.from((await invoked).Payload!).toString()).toBe('"direct"');
   server = await startServer(path);
-  const ended = await until('the end', async () => {
-    const found = await sfn().send(new DescribeExecutionCommand({ executionArn }));
-    return found.status === 'RUNNING' ? undefined : found;
-  });
+  const ended = await outcomeOf(sfn(), executionArn);
   expect(ended).toMatchObject({ status: 'SUCCEEDED', output: '"in"' });
   expect(await server.stop()).toBe(0);
 });
@@ -138,9 +125,8 @@ it.skipIf(!existsSync('/proc/self/environ'))(
 );
 
 it('goes on when nobody reads what it prints any more', async () => {
-  const cli = join(import.meta.dirname, '../../dist/src/main/cli.js');
   const args = ['start', '--port', '0', '--xray-port', '0', '--data', data('unread')];
-  const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = startCommand(args);
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   child.stdout.destroy();
   child.stderr.destroy();

@@ -1,12 +1,10 @@
 /** Real servers for tests: the built command in a process of its own, on free ports. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-
-const root = join(import.meta.dirname, '../..');
-const cli = join(root, 'dist/src/main/cli.js');
+import { startCommand } from './command.ts';
 
 export interface TestServer {
   readonly url: string;
@@ -34,9 +32,7 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
 
 export async function startServer(data: string, args: readonly string[] = []): Promise<TestServer> {
   const base = ['start', '--port', '0', '--xray-port', '0', '--data', data];
-  const child = spawn(process.execPath, [cli, ...base, '--log-level', 'error', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = startCommand([...base, '--log-level', 'error', ...args]);
   const url = await readyUrl(child);
   const ended = new Promise<number | null>((resolve) => {
     child.once('exit', (code) => resolve(code));
@@ -76,24 +72,6 @@ function readyUrl(child: ChildProcess): Promise<string> {
       if (url) resolve(url);
     });
     child.once('exit', (code) => reject(new Error(`exit code ${code}: ${errors}`)));
-  });
-}
-
-/** Runs the command to its end; for what must be refused at start. */
-export function runCommand(
-  args: readonly string[],
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    stdout += chunk.toString();
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr += chunk.toString();
-  });
-  return new Promise((resolve) => {
-    child.once('exit', (code) => resolve({ code, stdout, stderr }));
   });
 }
 
