@@ -24,6 +24,11 @@ export class Random {
     return low + Math.floor(this.next() * (high - low + 1));
   }
 
+  /** A whole number from 0, below `end`. */
+  below(end: number): number {
+    return Math.floor(this.next() * end);
+  }
+
   chance(probability: number): boolean {
     return this.next() < probability;
   }

@@ -1,5 +1,7 @@
 /** An engine's surroundings for tests: time that a test moves, integrations that a test answers. */
+
 import { createHash } from 'node:crypto';
+import { ManualClock as BareClock } from '../../../test/support/clock.ts';
 import { compileMachine } from '../../asl/compile.ts';
 import type { Machine } from '../../asl/machine.ts';
 import { AWS_LIMITS } from '../../execution/limits.ts';
@@ -10,68 +12,23 @@ import type { Clock, Tools } from '../../ground/tools.ts';
 import type { Integration, TaskOutcome, TaskRun } from '../ports/tasks.ts';
 import type { EngineDeps, NewExecution } from './engine.ts';
 
-export class ManualClock implements Clock {
-  #now: Instant;
-  #order = 0;
-  #wakes: { at: Instant; order: number; wake: () => void }[] = [];
-
+export class ManualClock extends BareClock {
+  /** What is due at once waits like everything else. */
   constructor(start: Instant = 1_700_000_000_000) {
-    this.#now = start;
-  }
-
-  now(): Instant {
-    return this.#now;
-  }
-
-  wake(at: Instant, wake: () => void): () => void {
-    const entry = { at, order: this.#order++, wake };
-    this.#wakes.push(entry);
-    return () => {
-      this.#wakes = this.#wakes.filter((one) => one !== entry);
-    };
-  }
-
-  /** When somebody wants to be woken next. */
-  get next(): Instant | undefined {
-    return this.#first()?.at;
-  }
-
-  /** Moves to the next wake and lets it happen; false where nobody waits. */
-  tick(): boolean {
-    const first = this.#first();
-    if (!first) return false;
-    this.#wakes = this.#wakes.filter((one) => one !== first);
-    this.#now = Math.max(this.#now, first.at);
-    first.wake();
-    return true;
+    super(start, () => {});
   }
 
   /** Moves on by `ms`, with every wake on the way, and lets what follows settle. */
   async pass(ms: number): Promise<void> {
-    const until = this.#now + ms;
+    const until = this.now() + ms;
     for (;;) {
       await settle();
       const { next } = this;
       if (next === undefined || next > until) break;
       this.tick();
     }
-    this.#now = until;
+    this.advance(until - this.now());
     await settle();
-  }
-
-  /** Nobody is woken any more: the process is dead. */
-  clear(): void {
-    this.#wakes = [];
-  }
-
-  #first(): { at: Instant; order: number; wake: () => void } | undefined {
-    let first: { at: Instant; order: number; wake: () => void } | undefined;
-    for (const one of this.#wakes) {
-      if (!first || one.at < first.at || (one.at === first.at && one.order < first.order)) {
-        first = one;
-      }
-    }
-    return first;
   }
 }
 

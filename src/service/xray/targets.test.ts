@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Random } from '../../../sim/random.ts';
 import { DEFAULT_RULE } from '../../trace/sampling.ts';
 import type { StoredRule } from './rules.ts';
 import { SamplingTargets } from './targets.ts';
@@ -40,11 +41,8 @@ describe('the quotas that clients hold', () => {
   it('add up to the reservoir for any demands, and are never more at any time', () => {
     const seed = Math.floor(Math.random() * 2 ** 31);
     console.log(`quotas: seed ${seed}`);
-    let state = seed;
-    const random = (below: number): number => {
-      state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
-      return Math.floor((state / 0x80000000) * below);
-    };
+    const chances = new Random(seed, 'quotas');
+    const random = (end: number): number => chances.below(end);
     for (let run = 0; run < 300; run++) {
       const demands = Array.from({ length: 1 + random(6) }, () => random(3) * random(500));
       const size = random(20);

@@ -3,6 +3,7 @@
  * everything that can be asked for must be the same.
  */
 import { expect } from 'vitest';
+import { Random } from '../../../sim/random.ts';
 import type { ExecutionStatus } from '../../execution/effect.ts';
 import type { Cases } from '../suite.ts';
 import { NO_WORK, PLACE, sampleHead, sampleRecord, T0 } from './contract-samples.ts';
@@ -11,17 +12,6 @@ import type { Commit, ExecutionStore, WorkChange, WorkKind, WorkRow } from './st
 
 const STEPS = 400;
 const SEED = Number(process.env.STEPLIGHT_SEED ?? 1);
-
-/** A small generator of numbers (mulberry32), so that a seed is a bug report. */
-function chance(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 class Walk {
   readonly #below: (below: number) => number;
@@ -35,7 +25,8 @@ class Walk {
 
   constructor(store: ExecutionStore, seed: number) {
     this.#store = store;
-    this.#below = chance(seed);
+    const random = new Random(seed, 'executions');
+    this.#below = (end) => random.below(end);
   }
 
   async step(): Promise<void> {

@@ -4,7 +4,9 @@
  * Implementations: SQL alone. The rules are those of order and of pieces, which are said in the
  * cases; what needs logs in a test opens a SQLite in the process.
  */
+
 import { expect } from 'vitest';
+import { Random } from '../../../sim/random.ts';
 import { exercise, type Subject, type SuiteOptions } from '../suite.ts';
 import type { LogStore, StoredGroup } from './store.ts';
 
@@ -64,11 +66,8 @@ const cases = {
 
   async 'shows and keeps what is there, whatever was deleted before'(store: LogStore) {
     const seed = Math.floor(Math.random() * 2 ** 31);
-    let state = seed;
-    const random = (below: number): number => {
-      state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
-      return Math.floor((state / 0x80000000) * below);
-    };
+    const chances = new Random(seed, 'logs');
+    const random = (end: number): number => chances.below(end);
     // Texts by place, group and stream.
     const kept = new Map<string, string[]>();
     const places = [place, elsewhere];

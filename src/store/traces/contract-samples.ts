@@ -1,49 +1,19 @@
 /** Documents and a clock for examinations of trace stores. */
-import type { Clock } from '../../ground/tools.ts';
+import { Random } from '../../../sim/random.ts';
+import { ManualClock } from '../../../test/support/clock.ts';
 import { type AcceptedDocument, readDocuments } from '../../trace/segment.ts';
 
-/** Time stands still until it is told to go on. */
-export class HandClock implements Clock {
-  #now: number;
-  #waking = new Set<{ at: number; wake: () => void }>();
-
+/** Time stands still until it is told to go on; what is due comes with the next turn of the loop. */
+export class HandClock extends ManualClock {
   constructor(now: number) {
-    this.#now = now;
-  }
-
-  now(): number {
-    return this.#now;
-  }
-
-  wake(at: number, wake: () => void): () => void {
-    const waking = { at, wake };
-    this.#waking.add(waking);
-    setImmediate(() => this.#ring());
-    return () => this.#waking.delete(waking);
-  }
-
-  advance(ms: number): void {
-    this.#now += ms;
-    this.#ring();
-  }
-
-  #ring(): void {
-    for (const waking of [...this.#waking]) {
-      if (waking.at > this.#now || !this.#waking.delete(waking)) continue;
-      waking.wake();
-    }
+    super(now, setImmediate);
   }
 }
 
-/** A reproducible source of chance (mulberry32). */
+/** A reproducible source of chance. */
 export function chance(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  const random = new Random(seed, 'traces');
+  return () => random.next();
 }
 
 export const START = 1_700_000_000;

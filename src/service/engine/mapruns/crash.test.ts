@@ -4,6 +4,7 @@
  */
 
 import { expect, test } from 'vitest';
+import { Random } from '../../../../sim/random.ts';
 import { wrapped } from '../../../../test/support/wrapped-database.ts';
 import type { Database } from '../../../store/database.ts';
 import { sqlMapRunStore } from '../../../store/mapruns/sql.ts';
@@ -16,15 +17,6 @@ const SEEDS = Number(process.env.STEPLIGHT_SEEDS ?? 40);
 const LIVES_MAX = 400;
 const ITEMS = 25;
 const never = (): Promise<never> => new Promise(() => undefined);
-
-/** Small numbers from a seed. */
-function chance(seed: number): (below: number) => number {
-  let state = seed * 2_654_435_761 + 1;
-  return (below) => {
-    state = Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9;
-    return ((state ^ (state >>> 13)) >>> 0) % below;
-  };
-}
 
 class Mortal {
   readonly death: Promise<void>;
@@ -116,7 +108,8 @@ function machineOf(program: Program): string {
 }
 
 async function live(seed: number): Promise<void> {
-  const random = chance(seed);
+  const chances = new Random(seed, 'map runs');
+  const random = (end: number): number => chances.below(end);
   const program: Program = {
     type: random(3) === 0 ? 'EXPRESS' : 'STANDARD',
     reads: random(2) === 0,
